@@ -1,0 +1,1 @@
+//! egui panels, design tokens and ViewerCommand.

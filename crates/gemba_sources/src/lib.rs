@@ -1,0 +1,1 @@
+//! The IO shell around gemba_telemetry: MQTT, the embedded broker, the plant simulator.

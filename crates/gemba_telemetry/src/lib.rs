@@ -1,0 +1,1 @@
+//! Sans-IO telemetry: payload codecs, topic filters, the tag table, staleness, link back-off.

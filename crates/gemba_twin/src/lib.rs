@@ -1,0 +1,1 @@
+//! Twin layer to binding plan: twins, points, effects, validation.

@@ -1,0 +1,8 @@
+//! OpenUSD stage to [`SceneDoc`]: one serialisable value that holds the composed plant, and the issues met on the way.
+//!
+//! [`open`] is the one entry for the viewer, `gemba check` and the benchmarks. The composed stage never leaves this
+//! crate: what comes out knows no `openusd` type, so it can be made in a child process and cached.
+
+pub mod doc;
+
+pub use doc::SceneDoc;

@@ -1,1 +1,28 @@
-//! Gemba.
+//! The Gemba app: the only code that knows Bevy.
+//!
+//! Plugin groups: [`GembaCorePlugins`] (no GPU, no window: tests and tools) and [`GembaViewerPlugins`] (rendering,
+//! panels, navigation by mouse and keys). `ARCHITECTURE.md` has the map.
+
+pub mod cli;
+pub mod command;
+pub mod plant;
+pub mod schedule;
+pub mod visual;
+
+use bevy::{app::plugin_group, prelude::*};
+
+plugin_group! {
+    /// What runs without a GPU or a window.
+    pub struct GembaCorePlugins {
+        schedule:::SchedulePlugin,
+        command:::CommandPlugin,
+        plant:::PlantPlugin,
+    }
+}
+
+plugin_group! {
+    /// What needs a renderer.
+    pub struct GembaViewerPlugins {
+        visual:::VisualPlugin,
+    }
+}

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `gemba` binary: command line to exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gemba::cli::run()
+}

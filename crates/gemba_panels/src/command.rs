@@ -1,0 +1,80 @@
+//! What a person can ask the viewer to do, by mouse, key, controller, remote control or session.
+
+use std::path::PathBuf;
+
+use gemba_model::PrimPath;
+use serde::{Deserialize, Serialize};
+
+/// One request. Imperative, serialisable, by prim path: it means the same in every process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "command")]
+pub enum ViewerCommand {
+    /// Open another plant in place of this one.
+    OpenPlant {
+        /// The USD file.
+        file: PathBuf,
+    },
+    /// Make this prim the selection.
+    SelectPrim {
+        /// The prim.
+        prim: PrimPath,
+    },
+    /// Select nothing.
+    ClearSelection,
+    /// Fly to where this prim fills the view.
+    FocusPrim {
+        /// The prim.
+        prim: PrimPath,
+    },
+    /// Fly to where the whole plant fills the view.
+    FrameAll,
+    /// Fly to the view the plant opened with.
+    GoHome,
+    /// Fly to a camera of the scene.
+    GoToCamera {
+        /// The Camera prim.
+        prim: PrimPath,
+    },
+    /// Put the eye somewhere at once; metres, Y up, in the viewer's world.
+    SetView {
+        /// Where the eye is.
+        eye_m: [f64; 3],
+        /// What it looks at.
+        target_m: [f64; 3],
+    },
+    /// Change how mouse and keys move the eye.
+    SetNavigation {
+        /// The new mode.
+        mode: NavigationMode,
+    },
+    /// Show or hide value labels in the plant.
+    ShowLabels {
+        /// Whether they are to be shown.
+        shown: bool,
+    },
+    /// Show or hide prims of purpose `guide`.
+    ShowGuides {
+        /// Whether they are to be shown.
+        shown: bool,
+    },
+    /// Save what is seen as a PNG.
+    SaveScreenshot {
+        /// The file to write.
+        file: PathBuf,
+    },
+    /// Close the viewer.
+    Quit,
+}
+
+/// How mouse and keys move the eye.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NavigationMode {
+    /// Orbit, pan and zoom around what is under the cursor.
+    #[default]
+    Orbit,
+    /// Walk on floors at eye height, stopped by walls.
+    Walk,
+    /// Fly freely.
+    Fly,
+}

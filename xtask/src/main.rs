@@ -1,1 +1,57 @@
-fn main() {}
+//! Gemba's own tasks. `cargo xtask demo` shows the product, `cargo xtask test` runs every check there is.
+//!
+//! Everything a task needs from the system it installs or names ([`system`]); everything it needs from PyPI goes into a
+//! virtual environment under the target folder ([`python`]). Nothing is written beside the target folder but `out/`.
+
+#![allow(clippy::print_stdout, reason = "a task speaks to the person who runs it")]
+
+mod cargo;
+mod demo;
+mod python;
+mod system;
+mod test;
+mod tidy;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Gemba's own tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Set up, build, and show the sample plant live.
+    Demo(demo::Options),
+    /// Run every check, cheapest first.
+    Test(test::Options),
+    /// Check the house: direction of dependencies, file sizes, single versions, licences.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().task {
+        Task::Demo(options) => demo::run(&options),
+        Task::Test(options) => test::run(&options),
+        Task::Tidy => tidy::run(),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the repository.
+fn root() -> PathBuf {
+    let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().map(PathBuf::from).unwrap_or(xtask)
+}

@@ -1,0 +1,67 @@
+//! Calls of cargo, with what every call needs.
+
+use std::{
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+
+/// `cargo <subcommand>` in the repository.
+///
+/// openusd declares rust-version 1.96 and builds on 1.95, so the check is switched off where it would refuse
+/// (docs/adr/0002-openusd-and-rust-1-95.md).
+pub(crate) fn cargo(subcommand: &str) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.arg(subcommand).current_dir(crate::root());
+    if !matches!(subcommand, "fmt" | "metadata" | "deny") {
+        command.arg("--ignore-rust-version");
+    }
+    command
+}
+
+/// Runs `command` with its output shown; an error names what failed.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {command:?}"))?;
+    if !status.success() {
+        bail!("{command:?} ended with {status}");
+    }
+    Ok(())
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target_dir() -> Result<PathBuf> {
+    let metadata = metadata(true)?;
+    let dir = metadata["target_directory"]
+        .as_str()
+        .context("cargo metadata names no target folder")?;
+    Ok(dir.into())
+}
+
+/// What cargo knows of the workspace; with dependencies unless `without_deps`.
+pub(crate) fn metadata(without_deps: bool) -> Result<serde_json::Value> {
+    let mut command = cargo("metadata");
+    command.args(["--format-version", "1"]).stderr(Stdio::inherit());
+    if without_deps {
+        command.arg("--no-deps");
+    }
+    let output = command.output().context("cannot start cargo metadata")?;
+    if !output.status.success() {
+        bail!("cargo metadata ended with {}", output.status);
+    }
+    serde_json::from_slice(&output.stdout).context("cargo metadata printed no JSON")
+}
+
+/// Builds the `gemba` binary and says where it is.
+pub(crate) fn build_gemba(release: bool) -> Result<PathBuf> {
+    let mut build = cargo("build");
+    build.args(["--package", "gemba", "--bin", "gemba"]);
+    if release {
+        build.arg("--release");
+    }
+    run(&mut build)?;
+    let profile = if release { "release" } else { "debug" };
+    Ok(target_dir()?.join(profile).join("gemba"))
+}

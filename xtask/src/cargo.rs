@@ -46,12 +46,30 @@ pub(crate) fn metadata(without_deps: bool) -> Result<serde_json::Value> {
     command.args(["--format-version", "1"]).stderr(Stdio::inherit());
     if without_deps {
         command.arg("--no-deps");
+    } else {
+        // Else cargo fetches what other systems would need.
+        command.arg("--filter-platform").arg(host()?);
     }
     let output = command.output().context("cannot start cargo metadata")?;
     if !output.status.success() {
         bail!("cargo metadata ended with {}", output.status);
     }
     serde_json::from_slice(&output.stdout).context("cargo metadata printed no JSON")
+}
+
+/// The target triple of this machine.
+fn host() -> Result<String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc)
+        .arg("-vV")
+        .output()
+        .context("cannot start rustc")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let host = text
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .context("rustc names no host")?;
+    Ok(host.to_owned())
 }
 
 /// Builds the `gemba` binary and says where it is.

@@ -40,7 +40,7 @@ fn check_source(file: &str, text: &str) -> Vec<String> {
             findings.push(format!("{file} has {lines} lines; split it by concept"));
         }
         lines if lines > ASK_LINES => {
-            findings.push(format!("note: {file} has {lines} lines; is it one idea?"))
+            findings.push(format!("note: {file} has {lines} lines; is it one idea?"));
         }
         _ => {}
     }

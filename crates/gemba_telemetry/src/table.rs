@@ -1,0 +1,345 @@
+//! The tag table: the newest sample of every tag, and which tags changed since the last frame.
+//!
+//! Source threads publish, the app drains once per frame. Memory is one slot a tag plus at most one dirty entry a tag,
+//! however fast a broker sends: a value that comes before the last one was drained overwrites it and is counted.
+//! "Newest" is what arrived last; a tag belongs to one connection, so its samples arrive in order.
+//!
+//! Locks are short and never nested the other way round: a slot's lock may be followed by the dirty list's.
+
+use std::{
+    mem,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use gemba_model::{Quality, Sample, TagId, UnixNanos};
+use parking_lot::Mutex;
+
+use crate::decode::{DecodeError, Decoded};
+
+/// Between two warnings about the same tag in the log.
+const WARN_EVERY: Duration = Duration::from_secs(60);
+
+/// Newest samples of all tags; shared by the source threads and the app.
+#[derive(Debug)]
+pub struct TagTable {
+    slots: Box<[Mutex<Slot>]>,
+    dirty: Mutex<Vec<TagId>>,
+    received: AtomicU64,
+    overwritten: AtomicU64,
+    faults: AtomicU64,
+    unknown_tags: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    sample: Option<Sample>,
+    is_dirty: bool,
+    received: u64,
+    fault: Option<Box<TagFault>>,
+}
+
+/// The last payload of a tag that gave no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagFault {
+    /// Why it gave none.
+    pub error: DecodeError,
+    /// The topic it came on.
+    pub topic: Box<str>,
+    /// When it arrived.
+    pub recv_time: UnixNanos,
+    /// How many payloads of this tag gave none since the start.
+    pub count: u64,
+    /// When the last warning about this tag was due.
+    warned: UnixNanos,
+}
+
+impl TagFault {
+    /// One line for people: what happened, where, and what to do.
+    #[must_use]
+    pub fn message(&self) -> String {
+        format!("topic `{}`: {}. {}.", self.topic, self.error, self.error.remedy())
+    }
+}
+
+/// What passed through a table since it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TableCounters {
+    /// Samples and faults published.
+    pub received: u64,
+    /// Of them, those that replaced one nobody had drained.
+    pub overwritten: u64,
+    /// Of them, payloads that gave no value.
+    pub faults: u64,
+    /// Publications for tags that the table does not have.
+    pub unknown_tags: u64,
+}
+
+impl TagTable {
+    /// A table with a slot for each of `TagId(0)..TagId(tags)`.
+    #[must_use]
+    pub fn new(tags: usize) -> Self {
+        Self {
+            slots: (0..tags).map(|_| Mutex::default()).collect(),
+            dirty: Mutex::new(Vec::with_capacity(tags)),
+            received: AtomicU64::new(0),
+            overwritten: AtomicU64::new(0),
+            faults: AtomicU64::new(0),
+            unknown_tags: AtomicU64::new(0),
+        }
+    }
+
+    /// How many tags it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether it has no tags.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// Makes `sample` the newest of `tag`.
+    pub fn publish(&self, tag: TagId, sample: Sample) {
+        self.update(tag, |slot| slot.sample = Some(sample));
+    }
+
+    /// Makes a decoded value the newest sample of `tag`.
+    pub fn publish_decoded(&self, tag: TagId, decoded: Decoded, recv_time: UnixNanos) {
+        let Decoded {
+            value,
+            quality,
+            source_time,
+        } = decoded;
+        self.publish(
+            tag,
+            Sample {
+                value: Some(value),
+                quality,
+                source_time,
+                recv_time,
+            },
+        );
+    }
+
+    /// Marks `tag` bad because a payload gave no value; its last value and source time stay.
+    ///
+    /// Returns whether a warning is due: the first time, then at most once a minute for each tag.
+    pub fn publish_fault(&self, tag: TagId, error: DecodeError, topic: &str, recv_time: UnixNanos) -> bool {
+        self.faults.fetch_add(1, Ordering::Relaxed);
+        let mut is_due = false;
+        self.update(tag, |slot| {
+            let (value, source_time) = slot
+                .sample
+                .take()
+                .map_or((None, None), |last| (last.value, last.source_time));
+            slot.sample = Some(Sample {
+                value,
+                quality: Quality::Bad,
+                source_time,
+                recv_time,
+            });
+            let (count, warned) = slot
+                .fault
+                .as_ref()
+                .map_or((0, None), |fault| (fault.count, Some(fault.warned)));
+            is_due = warned.is_none_or(|warned| recv_time.since(warned) >= WARN_EVERY);
+            let warned = warned.filter(|_| !is_due).unwrap_or(recv_time);
+            // A flood of bad payloads on one topic must not allocate for each.
+            match &mut slot.fault {
+                Some(fault) if *fault.topic == *topic => {
+                    **fault = TagFault {
+                        error,
+                        topic: mem::take(&mut fault.topic),
+                        recv_time,
+                        count: count + 1,
+                        warned,
+                    };
+                }
+                fault => {
+                    *fault = Some(Box::new(TagFault {
+                        error,
+                        topic: topic.into(),
+                        recv_time,
+                        count: count + 1,
+                        warned,
+                    }));
+                }
+            }
+        });
+        is_due
+    }
+
+    fn update(&self, tag: TagId, change: impl FnOnce(&mut Slot)) {
+        let Some(slot) = self.slots.get(tag.index()) else {
+            self.unknown_tags.fetch_add(1, Ordering::Relaxed);
+            return;
+        };
+        self.received.fetch_add(1, Ordering::Relaxed);
+        let mut slot = slot.lock();
+        change(&mut slot);
+        slot.received += 1;
+        if mem::replace(&mut slot.is_dirty, true) {
+            self.overwritten.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.dirty.lock().push(tag);
+        }
+    }
+
+    /// Appends the newest sample of each tag that changed since the last drain, each tag once.
+    pub fn drain_dirty(&self, changed: &mut Vec<(TagId, Sample)>) {
+        let tags = {
+            let mut dirty = self.dirty.lock();
+            let capacity = dirty.len();
+            mem::replace(&mut *dirty, Vec::with_capacity(capacity))
+        };
+        changed.reserve(tags.len());
+        for tag in tags {
+            // A tag is in the list once: its flag is only cleared here, with its sample taken under the same lock.
+            let mut slot = self.slots[tag.index()].lock();
+            slot.is_dirty = false;
+            if let Some(sample) = &slot.sample {
+                changed.push((tag, sample.clone()));
+            }
+        }
+    }
+
+    /// The newest sample of `tag`; `None` when it never had one or is not in the table.
+    #[must_use]
+    pub fn get(&self, tag: TagId) -> Option<Sample> {
+        self.slots.get(tag.index())?.lock().sample.clone()
+    }
+
+    /// The last payload of `tag` that gave no value, also when good ones came since.
+    #[must_use]
+    pub fn last_fault(&self, tag: TagId) -> Option<TagFault> {
+        self.slots.get(tag.index())?.lock().fault.as_deref().cloned()
+    }
+
+    /// How many samples and faults `tag` got.
+    #[must_use]
+    pub fn received(&self, tag: TagId) -> u64 {
+        self.slots.get(tag.index()).map_or(0, |slot| slot.lock().received)
+    }
+
+    /// What passed through since the start.
+    #[must_use]
+    pub fn counters(&self) -> TableCounters {
+        TableCounters {
+            received: self.received.load(Ordering::Relaxed),
+            overwritten: self.overwritten.load(Ordering::Relaxed),
+            faults: self.faults.load(Ordering::Relaxed),
+            unknown_tags: self.unknown_tags.load(Ordering::Relaxed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, thread};
+
+    use gemba_model::Value;
+
+    use super::*;
+
+    fn sample(number: f64) -> Sample {
+        let value = Some(Value::Number(number));
+        Sample {
+            value,
+            quality: Quality::Good,
+            source_time: None,
+            recv_time: UnixNanos(0),
+        }
+    }
+
+    #[test]
+    fn a_drain_gives_each_changed_tag_once_with_its_newest_sample() {
+        let table = TagTable::new(3);
+        table.publish(TagId(2), sample(1.0));
+        table.publish(TagId(0), sample(2.0));
+        table.publish(TagId(2), sample(3.0));
+        table.publish(TagId(9), sample(4.0));
+        let mut changed = Vec::new();
+        table.drain_dirty(&mut changed);
+        assert_eq!(changed, [(TagId(2), sample(3.0)), (TagId(0), sample(2.0))]);
+        changed.clear();
+        table.drain_dirty(&mut changed);
+        assert_eq!(changed, []);
+        let counters = TableCounters {
+            received: 3,
+            overwritten: 1,
+            faults: 0,
+            unknown_tags: 1,
+        };
+        assert_eq!(table.counters(), counters);
+        assert_eq!(table.received(TagId(2)), 2);
+    }
+
+    #[test]
+    fn a_fault_keeps_the_value_and_marks_it_bad() {
+        let table = TagTable::new(1);
+        table.publish(TagId(0), sample(21.5));
+        let at = |secs: i64| UnixNanos(secs * 1_000_000_000);
+        assert!(table.publish_fault(TagId(0), DecodeError::NotFinite, "p/t", at(1)));
+        assert!(!table.publish_fault(TagId(0), DecodeError::Null, "p/t", at(2)));
+        assert!(!table.publish_fault(TagId(0), DecodeError::Null, "p/u", at(60)));
+        assert!(table.publish_fault(TagId(0), DecodeError::Null, "p/t", at(61)));
+        let newest = table.get(TagId(0)).unwrap();
+        assert_eq!(
+            (newest.value, newest.quality),
+            (Some(Value::Number(21.5)), Quality::Bad)
+        );
+        assert_eq!(newest.recv_time, at(61));
+        let fault = table.last_fault(TagId(0)).unwrap();
+        assert_eq!((fault.count, fault.error), (4, DecodeError::Null));
+        assert_eq!(
+            fault.message(),
+            "topic `p/t`: the value is null. Look at the sensor or gateway: it sends no measured value."
+        );
+    }
+
+    #[test]
+    fn nothing_is_lost_or_doubled_between_threads() {
+        let table = Arc::new(TagTable::new(64));
+        let publishers: Vec<_> = (0..4)
+            .map(|thread| {
+                let table = Arc::clone(&table);
+                thread::Builder::new()
+                    .spawn(move || {
+                        for round in 0..5_000 {
+                            // Each thread owns a quarter of the tags, as connections do.
+                            let tag = TagId(thread * 16 + round % 16);
+                            table.publish(tag, sample(f64::from(round)));
+                        }
+                    })
+                    .unwrap()
+            })
+            .collect();
+        let mut changed = Vec::new();
+        let mut newest = vec![-1.0; 64];
+        let mut drain = |drains: &mut u64| {
+            changed.clear();
+            table.drain_dirty(&mut changed);
+            for (tag, sample) in &changed {
+                let number = sample.value.as_ref().and_then(Value::as_number).unwrap();
+                assert!(number > newest[tag.index()], "a tag went back in time");
+                newest[tag.index()] = number;
+            }
+            *drains += changed.len() as u64;
+        };
+        let mut drained = 0;
+        while publishers.iter().any(|publisher| !publisher.is_finished()) {
+            drain(&mut drained);
+        }
+        publishers
+            .into_iter()
+            .for_each(|publisher| publisher.join().unwrap());
+        drain(&mut drained);
+        let counters = table.counters();
+        assert_eq!(counters.received, 20_000);
+        assert_eq!(drained + counters.overwritten, 20_000);
+        assert!(newest.iter().all(|number| *number >= 4_984.0));
+    }
+}

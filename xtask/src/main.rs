@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "a task speaks to the person who runs it")]
 
 mod cargo;
+mod corpus;
 mod demo;
 mod python;
 mod system;
@@ -32,6 +33,8 @@ enum Task {
     Test(test::Options),
     /// Check the house: direction of dependencies, file sizes, single versions, licences.
     Tidy,
+    /// Compare every corpus scene with its golden facts.
+    Corpus(corpus::Options),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Tidy => tidy::run(),
+        Task::Corpus(options) => corpus::run(&options),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 use super::{Context, Count, count::libtest};
-use crate::{cargo, tidy};
+use crate::{cargo, corpus, tidy};
 
 /// One step.
 pub(super) struct Step {

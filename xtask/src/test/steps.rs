@@ -57,6 +57,9 @@ pub(super) fn all() -> Vec<Step> {
             "tests of the app, rendering and peers included",
             |context| tests(context, &["--package", "gemba"]),
         ),
+        step("corpus", "every corpus scene against its golden facts", |_| {
+            corpus::check()
+        }),
         step(
             "demo",
             "the demo without a display: pictures and live values",

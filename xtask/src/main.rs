@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, reason = "a task speaks to the person who runs it")]
 
+mod bench;
 mod cargo;
 mod corpus;
 mod demo;
@@ -35,6 +36,8 @@ enum Task {
     Tidy,
     /// Compare every corpus scene with its golden facts.
     Corpus(corpus::Options),
+    /// Measure, each figure beside a reference from the same run.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Tidy => tidy::run(),
         Task::Corpus(options) => corpus::run(&options),
+        Task::Bench(options) => bench::run(&options),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

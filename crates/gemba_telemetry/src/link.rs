@@ -126,7 +126,7 @@ impl LinkReason {
                 "Check `username` and the environment variable or file that holds the password"
             }
             Self::Refused(RefusedBecause::NotAuthorised) => {
-                "Set `username` and `password_env` or `password_file`, or let the user in at the broker"
+                "Check `username` and the password in `password_env` or `password_file`, or let the user in at the broker"
             }
             Self::Refused(RefusedBecause::BadClientId) => "Set another `client_id`",
             Self::Refused(RefusedBecause::ProtocolVersion) => "Use a broker that speaks MQTT 3.1.1",
@@ -172,7 +172,7 @@ impl fmt::Display for LinkReason {
                 f.write_str("the broker refused the user name or password")
             }
             Self::Refused(RefusedBecause::NotAuthorised) => {
-                f.write_str("the broker does not let this user in")
+                f.write_str("the broker does not let this user in, or the password is wrong")
             }
             Self::Refused(RefusedBecause::BadClientId) => f.write_str("the broker refused the client id"),
             Self::Refused(RefusedBecause::ProtocolVersion) => {
@@ -194,7 +194,9 @@ impl fmt::Display for LinkReason {
             Self::Tls(TlsFault::ClientCertificate) => {
                 f.write_str("the broker refused this client's certificate, or wants one")
             }
-            Self::Tls(TlsFault::NotTls) => f.write_str("the other end does not speak TLS"),
+            Self::Tls(TlsFault::NotTls) => {
+                f.write_str("the other end broke off the TLS greeting, or does not speak TLS")
+            }
             Self::Tls(TlsFault::Other { detail }) => write!(f, "no encrypted connection ({detail})"),
             Self::Closed => f.write_str("the broker closed the connection or stopped answering"),
             Self::Protocol { detail } => write!(f, "the other end broke the MQTT protocol ({detail})"),

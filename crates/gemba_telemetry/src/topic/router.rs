@@ -51,6 +51,8 @@ pub struct Delivery {
     pub faults: u32,
     /// No tag reads this topic.
     pub is_unrouted: bool,
+    /// A tag whose fault is worth a line in the log now; see [`TagTable::last_fault`].
+    pub warning_due: Option<TagId>,
 }
 
 impl TopicRouter {
@@ -212,7 +214,9 @@ impl TopicRouter {
                     }
                     Err(error) => {
                         delivery.faults += 1;
-                        table.publish_fault(*tag, error, topic, recv_time);
+                        if table.publish_fault(*tag, error, topic, recv_time) {
+                            delivery.warning_due = Some(*tag);
+                        }
                     }
                 }
             }

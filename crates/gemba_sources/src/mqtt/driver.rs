@@ -1,0 +1,350 @@
+//! The loop of one connection: connect, subscribe, read until the link is lost, wait, again.
+//!
+//! rumqttc would reconnect at once inside `poll`; here every attempt gets an event loop of its own, so that the waits
+//! of [`LinkMachine`] hold, and credentials and certificates are read anew each time.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use gemba_model::{TagId, UnixNanos};
+use gemba_telemetry::{
+    Decoder, LinkMachine, LinkReason, LinkState, RetryPolicy, TagTable, TopicFilter, TopicRouter, decode,
+};
+use rumqttc::{
+    AsyncClient, Event, EventLoop, MqttOptions, Outgoing, Packet, Publish, QoS, SubAck, SubscribeFilter,
+    SubscribeReasonCode, TlsConfiguration, Transport,
+};
+use tokio::{sync::oneshot, time};
+
+use super::{Shared, reason::reason_of};
+use crate::{ConnectionConfig, clock, tls};
+
+/// Filters in one SUBSCRIBE packet, and bytes of them: well below what brokers accept.
+const FILTERS_A_PACKET: usize = 100;
+const FILTER_BYTES_A_PACKET: usize = 32 << 10;
+
+/// How long a goodbye to the broker may take.
+const GOODBYE: Duration = Duration::from_millis(250);
+
+/// Lines about bad payloads in the log, for one connection in one minute.
+const WARNINGS_A_MINUTE: u32 = 20;
+
+pub(super) struct Driver {
+    name: Arc<str>,
+    config: ConnectionConfig,
+    client_id: String,
+    router: TopicRouter,
+    table: Arc<TagTable>,
+    shared: Arc<Shared>,
+    machine: LinkMachine,
+    decoder: Decoder,
+    warnings: WarningBudget,
+}
+
+/// How an attempt ended.
+enum Ended {
+    Lost(LinkReason),
+    Stopped,
+}
+
+impl Driver {
+    pub(super) fn new(
+        name: Arc<str>,
+        config: ConnectionConfig,
+        router: TopicRouter,
+        table: Arc<TagTable>,
+        shared: Arc<Shared>,
+    ) -> Self {
+        let client_id = config
+            .client_id
+            .clone()
+            .unwrap_or_else(|| format!("gemba-{:012x}", rand::random::<u64>() >> 16));
+        let limits = decode::Limits {
+            max_payload_bytes: config.max_payload_bytes,
+            ..decode::Limits::default()
+        };
+        Self {
+            name,
+            config,
+            client_id,
+            router,
+            table,
+            shared,
+            machine: LinkMachine::new(RetryPolicy::default()),
+            decoder: Decoder::new(limits),
+            warnings: WarningBudget::default(),
+        }
+    }
+
+    pub(super) async fn run(mut self, mut stop: oneshot::Receiver<()>) {
+        loop {
+            self.machine.on_connecting();
+            self.show_state();
+            let reason = match self.attempt(&mut stop).await {
+                Ended::Lost(reason) => reason,
+                Ended::Stopped => break,
+            };
+            let was_live = self.machine.state().is_live();
+            let wait = self
+                .machine
+                .on_lost(clock::now(), reason.clone(), rand::random::<f64>());
+            self.show_state();
+            self.log_lost(&reason, was_live, wait);
+            tokio::select! {
+                biased;
+                _ = &mut stop => break,
+                () = time::sleep(wait) => {}
+            }
+        }
+        self.machine.on_stopped();
+        self.show_state();
+    }
+
+    fn show_state(&self) {
+        *self.shared.state.lock() = self.machine.state().clone();
+        self.shared
+            .reconnects
+            .store(self.machine.reconnects(), Ordering::Relaxed);
+    }
+
+    /// One line when a link is lost or cannot be made at first; later attempts only at debug level.
+    fn log_lost(&self, reason: &LinkReason, was_live: bool, wait: Duration) {
+        let LinkState::Waiting { attempt, .. } = self.machine.state() else {
+            return;
+        };
+        if was_live || *attempt == 1 {
+            tracing::warn!(connection = %self.name, "{reason}. {}.", reason.remedy());
+        } else {
+            tracing::debug!(connection = %self.name, attempt, ?wait, "{reason}");
+        }
+    }
+
+    async fn attempt(&mut self, stop: &mut oneshot::Receiver<()>) -> Ended {
+        let options = match self.options() {
+            Ok(options) => options,
+            Err(reason) => return Ended::Lost(reason),
+        };
+        let batches = batches(self.router.subscriptions());
+        // Room for every SUBSCRIBE and the goodbye: nothing ever waits for room in this queue.
+        let (client, mut events) = AsyncClient::new(options, batches.len() + 4);
+        let mut acks = HashMap::new();
+        loop {
+            let event = tokio::select! {
+                biased;
+                _ = &mut *stop => {
+                    goodbye(&client, &mut events).await;
+                    return Ended::Stopped;
+                }
+                event = events.poll() => event,
+            };
+            match event {
+                Ok(Event::Incoming(Packet::Publish(publish))) => self.deliver(&publish),
+                Ok(Event::Incoming(Packet::ConnAck(_))) => {
+                    if let Err(reason) = self.on_connected(&client, &batches) {
+                        return Ended::Lost(reason);
+                    }
+                }
+                // SUBSCRIBE packets leave in the order in which they were queued.
+                Ok(Event::Outgoing(Outgoing::Subscribe(packet_id))) => {
+                    acks.insert(packet_id, acks.len());
+                }
+                Ok(Event::Incoming(Packet::SubAck(ack))) => {
+                    let batch = acks.get(&ack.pkid).and_then(|batch| batches.get(*batch));
+                    self.on_subscribed(&ack, batch.map_or(&[], Vec::as_slice));
+                }
+                Ok(Event::Incoming(Packet::Disconnect)) => return Ended::Lost(LinkReason::Closed),
+                Ok(_) => {}
+                Err(error) => return Ended::Lost(reason_of(&error)),
+            }
+        }
+    }
+
+    fn options(&self) -> Result<MqttOptions, LinkReason> {
+        let config = &self.config;
+        let endpoint = &config.endpoint;
+        // rumqttc joins host and port with a colon.
+        let host = if endpoint.host.contains(':') {
+            format!("[{}]", endpoint.host)
+        } else {
+            endpoint.host.clone()
+        };
+        let mut options = MqttOptions::new(&self.client_id, host, endpoint.port);
+        options.set_keep_alive(config.keep_alive);
+        options.set_clean_session(config.clean_session);
+        let max_outgoing_bytes = config.max_packet_bytes.max(4 * FILTER_BYTES_A_PACKET);
+        options.set_max_packet_size(config.max_packet_bytes, max_outgoing_bytes);
+        let unusable = |detail| LinkReason::Credentials { detail };
+        if let Some(login) = config.login().map_err(|error| unusable(error.to_string()))? {
+            options.set_credentials(login.username, login.password);
+        }
+        if endpoint.is_tls {
+            let client = tls::client_config(config).map_err(|error| unusable(error.to_string()))?;
+            options.set_transport(Transport::tls_with_config(TlsConfiguration::Rustls(client)));
+        }
+        Ok(options)
+    }
+
+    /// Subscribes to everything. A session that the broker kept may miss filters, so it is not relied on.
+    fn on_connected(&mut self, client: &AsyncClient, batches: &[Vec<TopicFilter>]) -> Result<(), LinkReason> {
+        self.machine.on_live(clock::now());
+        self.shared.refused_filters.lock().clear();
+        self.show_state();
+        tracing::info!(connection = %self.name, endpoint = %self.config.endpoint, "connected");
+        let qos = if self.config.qos == 0 {
+            QoS::AtMostOnce
+        } else {
+            QoS::AtLeastOnce
+        };
+        for batch in batches {
+            let filters = batch
+                .iter()
+                .map(|filter| SubscribeFilter::new(filter.as_str().to_owned(), qos));
+            if let Err(error) = client.try_subscribe_many(filters) {
+                return Err(LinkReason::Protocol {
+                    detail: format!("a subscription could not be sent: {error}"),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn on_subscribed(&mut self, ack: &SubAck, batch: &[TopicFilter]) {
+        for (code, filter) in ack.return_codes.iter().zip(batch) {
+            if *code == SubscribeReasonCode::Failure {
+                tracing::warn!(connection = %self.name, %filter, "the broker refuses the subscription");
+                self.shared.refused_filters.lock().push(filter.to_string());
+            }
+        }
+    }
+
+    fn deliver(&mut self, publish: &Publish) {
+        let now = clock::now();
+        let delivery = self.router.deliver(
+            &publish.topic,
+            &publish.payload,
+            now,
+            &mut self.decoder,
+            &self.table,
+        );
+        let shared = &*self.shared;
+        let add = |counter: &std::sync::atomic::AtomicU64, more: u64| {
+            if more > 0 {
+                counter.fetch_add(more, Ordering::Relaxed);
+            }
+        };
+        add(&shared.messages, 1);
+        add(&shared.payload_bytes, publish.payload.len() as u64);
+        add(&shared.values, u64::from(delivery.values));
+        add(&shared.decode_errors, u64::from(delivery.faults));
+        add(
+            &shared.oversized,
+            u64::from(publish.payload.len() > self.config.max_payload_bytes),
+        );
+        add(&shared.unrouted, u64::from(delivery.is_unrouted));
+        shared.last_message.store(now.0, Ordering::Relaxed);
+        if let Some(tag) = delivery.warning_due {
+            self.warn_about(tag, now);
+        }
+    }
+
+    fn warn_about(&mut self, tag: TagId, now: UnixNanos) {
+        if let (true, Some(fault)) = (self.warnings.take(now), self.table.last_fault(tag)) {
+            tracing::warn!(connection = %self.name, "{}", fault.message());
+        }
+    }
+}
+
+/// Says goodbye, so that the broker does not wait for a keep-alive that never comes.
+async fn goodbye(client: &AsyncClient, events: &mut EventLoop) {
+    if events.network.is_none() || client.try_disconnect().is_err() {
+        return;
+    }
+    let sent = async {
+        while let Ok(event) = events.poll().await {
+            if event == Event::Outgoing(Outgoing::Disconnect) {
+                break;
+            }
+        }
+    };
+    if time::timeout(GOODBYE, sent).await.is_err() {
+        tracing::debug!("the broker took no goodbye");
+    }
+}
+
+/// Cuts `filters` into what fits one packet each.
+fn batches(filters: &[TopicFilter]) -> Vec<Vec<TopicFilter>> {
+    let mut batches: Vec<Vec<TopicFilter>> = Vec::new();
+    let mut bytes = usize::MAX;
+    for filter in filters {
+        let len = filter.as_str().len();
+        match batches.last_mut() {
+            Some(batch) if batch.len() < FILTERS_A_PACKET && bytes + len <= FILTER_BYTES_A_PACKET => {
+                batch.push(filter.clone());
+                bytes += len;
+            }
+            _ => {
+                batches.push(vec![filter.clone()]);
+                bytes = len;
+            }
+        }
+    }
+    batches
+}
+
+/// Keeps the log readable when every payload of a plant is bad.
+#[derive(Debug, Default)]
+struct WarningBudget {
+    minute: i64,
+    used: u32,
+}
+
+impl WarningBudget {
+    fn take(&mut self, now: UnixNanos) -> bool {
+        let minute = now.as_millis().div_euclid(60_000);
+        if minute != self.minute {
+            *self = Self { minute, used: 0 };
+        }
+        self.used = self.used.saturating_add(1);
+        self.used <= WARNINGS_A_MINUTE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_hold_every_filter_once_and_fit_a_packet() {
+        let filters: Vec<_> = (0..950)
+            .map(|n| {
+                TopicFilter::new(&format!(
+                    "plant/{n}/{}",
+                    "x".repeat(if n < 300 { 900 } else { 3 })
+                ))
+                .unwrap()
+            })
+            .collect();
+        let batches = batches(&filters);
+        assert_eq!(batches.concat(), filters);
+        for batch in &batches {
+            assert!(batch.len() <= FILTERS_A_PACKET);
+            assert!(batch.iter().map(|filter| filter.as_str().len()).sum::<usize>() <= FILTER_BYTES_A_PACKET);
+        }
+        assert!(super::batches(&[]).is_empty());
+        let longest = TopicFilter::new(&"y".repeat(65_535)).unwrap();
+        assert_eq!(super::batches(&[longest.clone(), longest]).len(), 2);
+    }
+
+    #[test]
+    fn warnings_are_few_in_a_minute_and_come_back_in_the_next() {
+        let mut budget = WarningBudget::default();
+        let at = |secs: i64| UnixNanos(secs * 1_000_000_000);
+        let taken = (0..1_000).filter(|_| budget.take(at(60))).count();
+        assert_eq!(taken, 20);
+        assert!(!budget.take(at(119)));
+        assert!(budget.take(at(120)));
+    }
+}

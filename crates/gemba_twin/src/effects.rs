@@ -17,11 +17,11 @@ const DEFAULT_EMISSIVE_COLOR: [f32; 3] = [1.0, 0.35, 0.02];
 /// Blue, in linear RGB: the colour of water in flow sheets.
 const DEFAULT_LEVEL_COLOR: [f32; 3] = [0.03, 0.22, 0.6];
 /// Fallback of the schema.
-const DEFAULT_STRENGTH: f32 = 4.0;
+pub(crate) const DEFAULT_STRENGTH: f32 = 4.0;
 /// Fallback of the schema.
-const DEFAULT_FORMAT: &str = "{value} {unit}";
+pub(crate) const DEFAULT_FORMAT: &str = "{value} {unit}";
 /// Fallback of the schema.
-const DEFAULT_DECIMALS: u8 = 1;
+pub(crate) const DEFAULT_DECIMALS: u8 = 1;
 
 /// The attribute or relationship `leaf` of the effect `instance`.
 pub(crate) fn property(instance: &str, leaf: &str) -> String {

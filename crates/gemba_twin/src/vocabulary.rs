@@ -145,6 +145,29 @@ mod tests {
     }
 
     #[test]
+    fn fallbacks_are_those_of_the_schema_files() {
+        use crate::{effects, points};
+        let fallbacks: BTreeSet<String> = GENERATED
+            .lines()
+            .filter_map(|line| line.trim().trim_end_matches(" (").split_once(" = "))
+            .filter_map(|(name, value)| Some((name.rsplit_once("__INSTANCE_NAME__:")?.1, value)))
+            .map(|(leaf, value)| format!("{leaf} = {value}"))
+            .collect();
+        let expected = [
+            "deadband = 0".to_owned(),
+            "onDelay = 0".to_owned(),
+            "offDelay = 0".to_owned(),
+            format!("staleAfter = {}", points::DEFAULT_STALE_AFTER.as_secs()),
+            "axis = \"Z\"".to_owned(),
+            "ratio = 1".to_owned(),
+            format!("strength = {}", effects::DEFAULT_STRENGTH),
+            format!("format = \"{}\"", effects::DEFAULT_FORMAT),
+            format!("decimals = {}", effects::DEFAULT_DECIMALS),
+        ];
+        assert_eq!(fallbacks, BTreeSet::from(expected));
+    }
+
+    #[test]
     fn kinds_are_the_allowed_tokens() {
         let line = GENERATED
             .lines()

@@ -4,11 +4,21 @@
 //! virtual environment under the target folder ([`python`]). Nothing is written beside the target folder but `out/`.
 
 #![allow(clippy::print_stdout, reason = "a task speaks to the person who runs it")]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        reason = "a test fails by panicking"
+    )
+)]
 
 mod bench;
 mod cargo;
 mod corpus;
 mod demo;
+mod plantgen;
 mod python;
 mod system;
 mod test;
@@ -38,6 +48,8 @@ enum Task {
     Corpus(corpus::Options),
     /// Measure, each figure beside a reference from the same run.
     Bench(bench::Options),
+    /// Make the geometry of the sample plant `scenes/pumphouse`.
+    GenPlant,
 }
 
 fn main() -> ExitCode {
@@ -47,6 +59,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Corpus(options) => corpus::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::GenPlant => plantgen::run(&root().join("scenes/pumphouse")).map(|()| true),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

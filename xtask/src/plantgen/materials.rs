@@ -1,0 +1,230 @@
+//! The materials library: one UsdPreviewSurface for each surface that a pump house has.
+
+use super::usda::{Layer, number, tuple};
+
+/// A material of the library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Surface {
+    BeaconAmber,
+    BeaconGreen,
+    BeaconRed,
+    BlackPlastic,
+    BrushedMetal,
+    CableBlack,
+    CastIron,
+    Cladding,
+    Concrete,
+    DialWhite,
+    Galvanised,
+    GaugeGlass,
+    Glass,
+    LampWhite,
+    MotorGrey,
+    PaintBlue,
+    PaintGreen,
+    PaintRed,
+    PanelGrey,
+    Rubber,
+    SafetyYellow,
+    Screen,
+    StainlessSteel,
+    StructuralSteel,
+}
+
+/// UsdPreviewSurface inputs, colours linear.
+struct Preview {
+    diffuse: [f64; 3],
+    metallic: f64,
+    roughness: f64,
+    opacity: f64,
+    emissive: [f64; 3],
+    clearcoat: f64,
+}
+
+const PAINT: Preview = Preview {
+    diffuse: [0.5; 3],
+    metallic: 0.0,
+    roughness: 0.45,
+    opacity: 1.0,
+    emissive: [0.0; 3],
+    clearcoat: 0.0,
+};
+
+impl Surface {
+    const ALL: [Self; 24] = [
+        Self::BeaconAmber,
+        Self::BeaconGreen,
+        Self::BeaconRed,
+        Self::BlackPlastic,
+        Self::BrushedMetal,
+        Self::CableBlack,
+        Self::CastIron,
+        Self::Cladding,
+        Self::Concrete,
+        Self::DialWhite,
+        Self::Galvanised,
+        Self::GaugeGlass,
+        Self::Glass,
+        Self::LampWhite,
+        Self::MotorGrey,
+        Self::PaintBlue,
+        Self::PaintGreen,
+        Self::PaintRed,
+        Self::PanelGrey,
+        Self::Rubber,
+        Self::SafetyYellow,
+        Self::Screen,
+        Self::StainlessSteel,
+        Self::StructuralSteel,
+    ];
+
+    pub(super) fn name(self) -> String {
+        format!("{self:?}")
+    }
+
+    fn preview(self) -> Preview {
+        let paint = |diffuse, roughness| Preview {
+            diffuse,
+            roughness,
+            ..PAINT
+        };
+        let metal = |diffuse, roughness| Preview {
+            diffuse,
+            metallic: 1.0,
+            roughness,
+            ..PAINT
+        };
+        match self {
+            Self::BeaconAmber => Preview {
+                opacity: 0.9,
+                ..paint([0.42, 0.17, 0.01], 0.25)
+            },
+            Self::BeaconGreen => Preview {
+                opacity: 0.9,
+                ..paint([0.02, 0.2, 0.05], 0.25)
+            },
+            Self::BeaconRed => Preview {
+                opacity: 0.9,
+                ..paint([0.35, 0.015, 0.01], 0.25)
+            },
+            Self::BlackPlastic => paint([0.022, 0.022, 0.024], 0.5),
+            Self::BrushedMetal => metal([0.62, 0.61, 0.59], 0.38),
+            Self::CableBlack => paint([0.018, 0.018, 0.018], 0.7),
+            Self::CastIron => Preview {
+                metallic: 0.6,
+                ..paint([0.09, 0.092, 0.098], 0.62)
+            },
+            Self::Cladding => paint([0.56, 0.59, 0.6], 0.55),
+            Self::Concrete => paint([0.36, 0.35, 0.33], 0.88),
+            Self::DialWhite => paint([0.82, 0.82, 0.79], 0.5),
+            Self::Galvanised => metal([0.52, 0.54, 0.56], 0.5),
+            Self::GaugeGlass => Preview {
+                clearcoat: 1.0,
+                ..paint([0.028, 0.034, 0.04], 0.15)
+            },
+            Self::Glass => Preview {
+                opacity: 0.22,
+                ..paint([0.75, 0.82, 0.84], 0.05)
+            },
+            Self::LampWhite => Preview {
+                emissive: [3.0, 2.9, 2.7],
+                ..paint([0.9, 0.9, 0.88], 0.4)
+            },
+            Self::MotorGrey => paint([0.19, 0.235, 0.255], 0.42),
+            Self::PaintBlue => Preview {
+                clearcoat: 0.3,
+                ..paint([0.012, 0.1, 0.33], 0.34)
+            },
+            Self::PaintGreen => paint([0.055, 0.24, 0.115], 0.4),
+            Self::PaintRed => Preview {
+                clearcoat: 0.4,
+                ..paint([0.5, 0.018, 0.014], 0.32)
+            },
+            Self::PanelGrey => paint([0.55, 0.57, 0.55], 0.5),
+            Self::Rubber => paint([0.028, 0.027, 0.026], 0.9),
+            Self::SafetyYellow => paint([0.82, 0.5, 0.012], 0.45),
+            Self::Screen => Preview {
+                emissive: [0.02, 0.11, 0.2],
+                ..paint([0.01, 0.02, 0.03], 0.2)
+            },
+            Self::StainlessSteel => metal([0.68, 0.68, 0.67], 0.27),
+            Self::StructuralSteel => paint([0.105, 0.135, 0.165], 0.5),
+        }
+    }
+}
+
+/// The library as a layer.
+pub(super) fn library() -> String {
+    let mut layer = Layer::new("Surface materials of the sample plants.", "Materials", &[]);
+    layer.prim("def Scope \"Materials\"", &[], |layer| {
+        for surface in Surface::ALL {
+            material(layer, surface);
+        }
+    });
+    layer.finish()
+}
+
+fn material(layer: &mut Layer, surface: Surface) {
+    let name = surface.name();
+    let shader = format!("/Materials/{name}/Surface");
+    let preview = surface.preview();
+    layer.prim(&format!("def Material \"{name}\""), &[], |layer| {
+        layer.line(&format!(
+            "token outputs:surface.connect = <{shader}.outputs:surface>"
+        ));
+        layer.prim("def Shader \"Surface\"", &[], |layer| {
+            layer.line("uniform token info:id = \"UsdPreviewSurface\"");
+            if surface == Surface::Concrete {
+                layer.line(&format!(
+                    "color3f inputs:diffuseColor.connect = </Materials/{name}/Tint.outputs:result>"
+                ));
+            } else {
+                layer.line(&format!(
+                    "color3f inputs:diffuseColor = {}",
+                    tuple(&preview.diffuse, 4)
+                ));
+            }
+            layer.line(&format!(
+                "float inputs:metallic = {}",
+                number(preview.metallic, 3)
+            ));
+            layer.line(&format!(
+                "float inputs:roughness = {}",
+                number(preview.roughness, 3)
+            ));
+            if preview.opacity < 1.0 {
+                layer.line(&format!("float inputs:opacity = {}", number(preview.opacity, 3)));
+            }
+            if preview.emissive != [0.0; 3] {
+                layer.line(&format!(
+                    "color3f inputs:emissiveColor = {}",
+                    tuple(&preview.emissive, 4)
+                ));
+            }
+            if preview.clearcoat > 0.0 {
+                layer.line(&format!(
+                    "float inputs:clearcoat = {}",
+                    number(preview.clearcoat, 3)
+                ));
+                layer.line("float inputs:clearcoatRoughness = 0.1");
+            }
+            layer.line("token outputs:surface");
+        });
+        if surface == Surface::Concrete {
+            tint(layer, &preview);
+        }
+    });
+}
+
+/// Concrete takes its colour from the geometry, so that slabs differ and joints darken without an image.
+fn tint(layer: &mut Layer, preview: &Preview) {
+    layer.prim("def Shader \"Tint\"", &[], |layer| {
+        layer.line("uniform token info:id = \"UsdPrimvarReader_float3\"");
+        layer.line("string inputs:varname = \"displayColor\"");
+        layer.line(&format!(
+            "float3 inputs:fallback = {}",
+            tuple(&preview.diffuse, 4)
+        ));
+        layer.line("float3 outputs:result");
+    });
+}

@@ -3,6 +3,17 @@
 //! [`open`] is the one entry for the viewer, `gemba check` and the benchmarks. The composed stage never leaves this
 //! crate: what comes out knows no `openusd` type, so it can be made in a child process and cached.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        reason = "a test fails by panicking"
+    )
+)]
+
+pub mod compat;
 pub mod doc;
 
 pub use doc::SceneDoc;

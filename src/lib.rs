@@ -7,6 +7,7 @@ pub mod cli;
 pub mod command;
 pub mod plant;
 pub mod schedule;
+pub mod ui;
 pub mod visual;
 
 use bevy::{app::plugin_group, prelude::*};
@@ -24,5 +25,6 @@ plugin_group! {
     /// What needs a renderer.
     pub struct GembaViewerPlugins {
         visual:::VisualPlugin,
+        ui:::UiPlugin,
     }
 }

@@ -4,5 +4,6 @@
 //! person asked for. It changes nothing itself, so desktop, headset, remote control and sessions all act the same way.
 
 mod command;
+pub mod tokens;
 
 pub use command::{NavigationMode, ViewerCommand};

@@ -2,8 +2,33 @@
 //!
 //! A panel is `fn xyz_ui(ui, &Model, &mut Vec<ViewerCommand>)`: it draws a model that the app filled and says what the
 //! person asked for. It changes nothing itself, so desktop, headset, remote control and sessions all act the same way.
+//! What a person only arranges on this screen (folded rows, a filter, which panel is open) is a panel's own `XyzView`.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")
+)]
 
 mod command;
+mod connections;
+mod help;
+mod inspector;
+mod issues;
+mod layout;
+mod loading;
+pub mod marks;
+mod status;
 pub mod tokens;
+mod toolbar;
+mod tree;
 
 pub use command::{NavigationMode, ViewerCommand};
+pub use connections::{ConnectionRow, ConnectionsModel, LinkPhase, connections_ui, grouped};
+pub use help::{KEYS, help_ui};
+pub use inspector::{InspectorModel, LimitState, PointRow, PrimSummary, TwinSummary, age_text, inspector_ui};
+pub use issues::{IssuesModel, IssuesView, issues_ui};
+pub use layout::{DesktopModel, DesktopView, Details, desktop_ui};
+pub use loading::{LoadingModel, loading_ui};
+pub use status::{Liveness, StatusModel, status_ui};
+pub use toolbar::{ToolbarModel, toolbar_ui};
+pub use tree::{TreeModel, TreeRow, TreeView, plant_tree_ui};

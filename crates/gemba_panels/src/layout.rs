@@ -1,0 +1,141 @@
+//! The desktop layout: bar above, tree left, details right, status below, the plant between them.
+
+use egui::{Frame, Margin, Panel, Ui};
+
+use crate::{
+    ViewerCommand,
+    connections::{ConnectionsModel, connections_ui},
+    help::help_ui,
+    inspector::{InspectorModel, inspector_ui},
+    issues::{IssuesModel, IssuesView, issues_ui},
+    loading::{LoadingModel, loading_ui},
+    status::{StatusModel, status_ui},
+    toolbar::{ToolbarModel, panel_toggle_ui, toolbar_ui},
+    tokens::color,
+    tree::{TreeModel, TreeView, plant_tree_ui},
+};
+
+/// What all panels show; the app fills it.
+#[derive(Clone, Debug, Default)]
+pub struct DesktopModel {
+    /// The bar.
+    pub toolbar: ToolbarModel,
+    /// The tree.
+    pub tree: TreeModel,
+    /// The inspector.
+    pub inspector: InspectorModel,
+    /// The connections.
+    pub connections: ConnectionsModel,
+    /// The issues.
+    pub issues: IssuesModel,
+    /// The status bar.
+    pub status: StatusModel,
+    /// The loading card.
+    pub loading: LoadingModel,
+}
+
+/// What a person arranged: it belongs to this screen and is no part of the plant.
+#[derive(Clone, Debug)]
+pub struct DesktopView {
+    /// The tree is shown.
+    pub tree_shown: bool,
+    /// The details are shown.
+    pub details_shown: bool,
+    /// Which details.
+    pub details: Details,
+    /// The keys are shown.
+    pub help_shown: bool,
+    /// Rows opened and filtered.
+    pub tree: TreeView,
+    /// Groups folded, issue picked.
+    pub issues: IssuesView,
+}
+
+impl Default for DesktopView {
+    fn default() -> Self {
+        Self {
+            tree_shown: true,
+            details_shown: true,
+            details: Details::Selection,
+            help_shown: false,
+            tree: TreeView::default(),
+            issues: IssuesView::default(),
+        }
+    }
+}
+
+/// What the panel on the right shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Details {
+    /// The inspector.
+    #[default]
+    Selection,
+    /// The connections.
+    Connections,
+    /// The issues.
+    Issues,
+}
+
+/// Draws all panels and gives the rectangle that they leave to the plant.
+pub fn desktop_ui(
+    ui: &mut Ui,
+    model: &DesktopModel,
+    view: &mut DesktopView,
+    commands: &mut Vec<ViewerCommand>,
+) -> egui::Rect {
+    let bar = Frame::new().fill(color::SUNKEN).inner_margin(Margin::symmetric(12, 4));
+    let side = Frame::new().fill(color::PANEL).inner_margin(Margin::same(12));
+    Panel::top("gemba-toolbar").frame(bar).resizable(false).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            panel_toggle_ui(ui, &mut view.tree_shown, "Plant");
+            ui.separator();
+            toolbar_ui(ui, &model.toolbar, commands);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                panel_toggle_ui(ui, &mut view.help_shown, "Keys");
+                panel_toggle_ui(ui, &mut view.details_shown, "Details");
+            });
+        });
+    });
+    Panel::bottom("gemba-status").frame(bar).resizable(false).show(ui, |ui| status_ui(ui, &model.status));
+    let screen_width_pt = ui.available_width();
+    if view.tree_shown {
+        let width_pt = (screen_width_pt * 0.22).clamp(160.0, 320.0);
+        Panel::left("gemba-tree").frame(side).default_size(width_pt).size_range(140.0..=520.0).show(ui, |ui| {
+            plant_tree_ui(ui, &model.tree, &mut view.tree, commands);
+        });
+    }
+    if view.details_shown {
+        let width_pt = (screen_width_pt * 0.25).clamp(200.0, 360.0);
+        Panel::right("gemba-details").frame(side).default_size(width_pt).size_range(180.0..=640.0).show(ui, |ui| {
+            details_ui(ui, model, view, commands);
+        });
+    }
+    let free = ui.available_rect_before_wrap();
+    loading_ui(ui, free, &model.loading);
+    if view.help_shown {
+        help_ui(ui, &mut view.help_shown);
+    }
+    free
+}
+
+fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, commands: &mut Vec<ViewerCommand>) {
+    ui.horizontal_wrapped(|ui| {
+        let links = format!("Connections ({}/{})", model.status.live_links, model.status.links);
+        let issues = format!("Issues ({})", model.issues.issues.len());
+        for (details, word) in [
+            (Details::Selection, "Selection"),
+            (Details::Connections, links.as_str()),
+            (Details::Issues, issues.as_str()),
+        ] {
+            if ui.selectable_label(view.details == details, word).clicked() {
+                view.details = details;
+            }
+        }
+    });
+    ui.separator();
+    match view.details {
+        Details::Selection => inspector_ui(ui, &model.inspector, commands),
+        Details::Connections => connections_ui(ui, &model.connections),
+        Details::Issues => issues_ui(ui, &model.issues, &mut view.issues, commands),
+    }
+}

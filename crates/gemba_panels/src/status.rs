@@ -1,0 +1,108 @@
+//! The status bar: is what you see live, and what does it cost.
+
+use egui::{RichText, Ui};
+
+use crate::{
+    connections::grouped,
+    marks::{Mark, MarkShape, mark_ui, paint_mark},
+    tokens::{color, space},
+};
+
+/// What the status bar shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StatusModel {
+    /// Whether the values are live.
+    pub liveness: Liveness,
+    /// Connections that are live.
+    pub live_links: usize,
+    /// Connections in all.
+    pub links: usize,
+    /// Points whose newest sample is too old, or never came.
+    pub points_without_fresh_value: usize,
+    /// Points in all.
+    pub points: usize,
+    /// Prims of the plant.
+    pub prims: usize,
+    /// Triangles that are drawn, instances counted.
+    pub triangles: u64,
+    /// Mean time of a frame in milliseconds.
+    pub frame_millis: f32,
+    /// What the viewer is doing in the background, such as building the pick tree.
+    pub busy: Option<String>,
+}
+
+/// Whether what is shown is the present state of the plant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Liveness {
+    /// No connection is configured: a plant without values.
+    #[default]
+    NoLinks,
+    /// Every link delivers.
+    Live,
+    /// Some links are down: part of the values is old.
+    Partly,
+    /// No link delivers: every value is old.
+    Down,
+}
+
+impl Liveness {
+    /// How to show it.
+    #[must_use]
+    pub fn mark(self) -> Mark {
+        let (shape, color, word) = match self {
+            Self::NoLinks => (MarkShape::Dash, color::INACTIVE, "NO LIVE DATA"),
+            Self::Live => (MarkShape::Disc, color::GOOD, "LIVE"),
+            Self::Partly => (MarkShape::HalfDiamond, color::WARNING, "PARTLY LIVE"),
+            Self::Down => (MarkShape::BrokenRing, color::ERROR, "NOT LIVE"),
+        };
+        Mark { shape, color, word }
+    }
+}
+
+/// Draws the status bar.
+pub fn status_ui(ui: &mut Ui, model: &StatusModel) {
+    ui.horizontal(|ui| {
+        ui.set_height(space::ROW);
+        badge_ui(ui, model.liveness.mark());
+        if model.links > 0 {
+            ui.label(format!("{} of {} connections live", model.live_links, model.links));
+        }
+        if model.points > 0 {
+            let old = model.points_without_fresh_value;
+            if old > 0 {
+                let mark = Mark { shape: MarkShape::BrokenRing, color: color::WARNING, word: "" };
+                mark_ui(ui, mark);
+                ui.colored_label(color::WARNING, format!("{old} of {} points without a fresh value", model.points));
+            } else {
+                ui.label(RichText::new(format!("{} points", model.points)).color(color::TEXT_QUIET));
+            }
+        }
+        if let Some(busy) = &model.busy {
+            ui.add(egui::Spinner::new().size(space::MARK));
+            ui.label(RichText::new(busy).color(color::TEXT_QUIET));
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let cost = format!(
+                "{} prims   {} triangles   {:.1} ms a frame",
+                grouped(model.prims as u64),
+                grouped(model.triangles),
+                model.frame_millis
+            );
+            ui.label(RichText::new(cost).color(color::TEXT_QUIET));
+        });
+    });
+}
+
+/// A mark and its word in a frame of the mark's colour.
+fn badge_ui(ui: &mut Ui, mark: Mark) {
+    egui::Frame::new()
+        .stroke(egui::Stroke::new(1.0, mark.color))
+        .corner_radius(space::RADIUS)
+        .inner_margin(egui::Margin::symmetric(6, 1))
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = space::XS;
+            let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(space::MARK), egui::Sense::hover());
+            paint_mark(ui.painter(), rect.center(), space::MARK, mark);
+            ui.label(RichText::new(mark.word).small().strong().color(mark.color));
+        });
+}

@@ -1,0 +1,75 @@
+//! The bar on top: which plant, how to move, where to look.
+
+use egui::{RichText, Ui};
+
+use crate::{
+    NavigationMode, ViewerCommand,
+    tokens::{color, space},
+};
+
+/// What the bar shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ToolbarModel {
+    /// The open file's name; empty when none is open.
+    pub plant: String,
+    /// How mouse and keys move the eye.
+    pub mode: NavigationMode,
+    /// Whether value labels are shown.
+    pub labels_shown: bool,
+    /// Whether prims of purpose `guide` are shown.
+    pub guides_shown: bool,
+    /// The scene's cameras.
+    pub cameras: Vec<(gemba_model::PrimPath, String)>,
+}
+
+/// Draws the bar.
+pub fn toolbar_ui(ui: &mut Ui, model: &ToolbarModel, commands: &mut Vec<ViewerCommand>) {
+    if !model.plant.is_empty() {
+        ui.label(RichText::new(&model.plant).strong());
+        ui.separator();
+    }
+    ui.spacing_mut().item_spacing.x = space::XS;
+    for (mode, word, hint) in [
+        (NavigationMode::Orbit, "Orbit", "Turn about what is under the cursor (1)"),
+        (NavigationMode::Walk, "Walk", "Walk on floors, W A S D (2)"),
+        (NavigationMode::Fly, "Fly", "Fly freely, W A S D Q E (3)"),
+    ] {
+        if ui.selectable_label(model.mode == mode, word).on_hover_text(hint).clicked() {
+            commands.push(ViewerCommand::SetNavigation { mode });
+        }
+    }
+    ui.separator();
+    if ui.button("Whole plant").on_hover_text("See everything (A)").clicked() {
+        commands.push(ViewerCommand::FrameAll);
+    }
+    if ui.button("Home").on_hover_text("Back to the first view (Home)").clicked() {
+        commands.push(ViewerCommand::GoHome);
+    }
+    if !model.cameras.is_empty() {
+        ui.menu_button("Cameras", |ui| {
+            for (prim, name) in &model.cameras {
+                if ui.button(name).on_hover_text(prim.as_str()).clicked() {
+                    commands.push(ViewerCommand::GoToCamera { prim: prim.clone() });
+                    ui.close();
+                }
+            }
+        });
+    }
+    ui.separator();
+    let mut shown = model.labels_shown;
+    if ui.checkbox(&mut shown, "Labels").on_hover_text("Values in the plant (L)").changed() {
+        commands.push(ViewerCommand::ShowLabels { shown });
+    }
+    let mut shown = model.guides_shown;
+    if ui.checkbox(&mut shown, "Guides").on_hover_text("Construction aids, such as the volumes of rooms").changed() {
+        commands.push(ViewerCommand::ShowGuides { shown });
+    }
+}
+
+/// A button that shows or hides a panel.
+pub(crate) fn panel_toggle_ui(ui: &mut Ui, shown: &mut bool, word: &str) {
+    let text = if *shown { RichText::new(word) } else { RichText::new(word).color(color::TEXT_QUIET) };
+    if ui.selectable_label(*shown, text).clicked() {
+        *shown = !*shown;
+    }
+}

@@ -8,7 +8,12 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 /// What the checks use, pinned so that golden facts and behaviours do not move by themselves.
-const PACKAGES: &[&str] = &["usd-core==26.11", "paho-mqtt==2.2.0", "typos==1.52.0", "numpy==2.4.6"];
+const PACKAGES: &[&str] = &[
+    "usd-core==26.11",
+    "paho-mqtt==2.2.0",
+    "typos==1.52.0",
+    "numpy==2.4.6",
+];
 
 /// The environment's interpreter and tools, made on first use.
 pub(crate) struct Python {

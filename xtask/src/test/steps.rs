@@ -36,26 +36,21 @@ pub(super) fn all() -> Vec<Step> {
             })
         }),
         step("advisories", "cargo-deny, where it is installed", advisories),
-        step("lint-crates", "clippy on the crates without an engine", |_| {
-            one(&mut lint(&except_app()))
+        step("lint", "clippy, warnings are errors", |_| {
+            one(cargo::cargo("clippy").args([
+                "--workspace",
+                "--all-targets",
+                "--quiet",
+                "--",
+                "-D",
+                "warnings",
+            ]))
         }),
-        step(
-            "test-crates",
-            "tests of the crates without an engine, brokers and brokers' clients included",
-            |context| tests(context, &except_app()),
-        ),
+        step("tests", "unit, property, protocol, peer and app tests", tests),
         step(
             "schemas",
             "usd-core knows the schemas and the sample plant",
             schemas,
-        ),
-        step("lint-app", "clippy on the app", |_| {
-            one(&mut lint(&["--package", "gemba"]))
-        }),
-        step(
-            "test-app",
-            "tests of the app, rendering and peers included",
-            |context| tests(context, &["--package", "gemba"]),
         ),
         step("corpus", "every corpus scene against its golden facts", |_| {
             corpus::check()
@@ -71,18 +66,6 @@ pub(super) fn all() -> Vec<Step> {
                 .env("RUSTDOCFLAGS", "-D warnings"))
         }),
     ]
-}
-
-fn except_app() -> [&'static str; 3] {
-    ["--workspace", "--exclude", "gemba"]
-}
-
-fn lint(packages: &[&str]) -> Command {
-    let mut command = cargo::cargo("clippy");
-    command
-        .args(packages)
-        .args(["--all-targets", "--quiet", "--", "-D", "warnings"]);
-    command
 }
 
 /// A command that is one check.
@@ -143,7 +126,7 @@ fn tests(context: &Context, packages: &[&str]) -> Result<Count> {
     let status = child.wait()?;
     let mut count = libtest(&output);
     if !status.success() && count.failed == 0 {
-        count += Count::failed(format!("cargo test {} ended with {status}", packages.join(" ")));
+        count += Count::failed(format!("cargo test ended with {status}"));
     }
     Ok(count)
 }

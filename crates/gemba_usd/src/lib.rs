@@ -15,5 +15,12 @@
 
 pub mod compat;
 pub mod doc;
+mod open;
+mod read;
+mod stage;
+#[cfg(test)]
+mod testing;
 
+pub use compat::OpenError;
 pub use doc::SceneDoc;
+pub use open::{LoadStage, OpenOptions, Progress, open};

@@ -25,8 +25,16 @@ pub struct Mesh {
     pub parts: Vec<MeshPart>,
     /// Seen from behind too.
     pub double_sided: bool,
-    /// Tight box of the positions; `None` when there are none.
+    /// Tight box of the authored points; `None` when there are none.
     pub bounds: Option<Aabb>,
+    /// Points as authored; 0 for shapes that have none.
+    pub source_points: u32,
+    /// Faces as authored, the degenerate ones too; 0 for shapes that have none.
+    pub source_faces: u32,
+    /// Sum over the authored faces of `corners - 2`, holes included: what a fan over each face would give.
+    pub source_fan_triangles: u64,
+    /// The points have several time samples; the first is shown.
+    pub is_time_varying: bool,
 }
 
 /// A run of triangles with one material.

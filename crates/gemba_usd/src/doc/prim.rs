@@ -27,6 +27,8 @@ pub struct Prim {
     pub parent_from_prim: DMat4,
     /// `!resetXformStack!`: the parent's transform does not apply.
     pub resets_xform_stack: bool,
+    /// The local transform has several time samples; the first is shown.
+    pub is_time_varying: bool,
     /// Visible after inheritance.
     pub visible: bool,
     /// Purpose after inheritance.

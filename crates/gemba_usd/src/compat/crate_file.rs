@@ -97,8 +97,17 @@ pub(super) struct MendedCrate {
     pub(super) example: String,
 }
 
-/// The file with its tokens in UTF-8, or nothing where they already are or the file cannot be understood.
-pub(super) fn mend_tokens(file: &[u8]) -> Option<MendedCrate> {
+/// The TOKENS section of a file.
+struct Tokens {
+    rows: Vec<Section>,
+    /// Its row in the table of contents.
+    row: usize,
+    count: u64,
+    /// The tokens, each ended by a zero byte.
+    plain: Vec<u8>,
+}
+
+fn read_tokens(file: &[u8]) -> Option<Tokens> {
     let toc = u64_at(file, 16)?;
     let rows = sections(file.get(usize::try_from(toc).ok()?..)?, file.len() as u64).ok()?;
     let row = rows.iter().position(|row| row.name.starts_with(b"TOKENS\0"))?;
@@ -109,6 +118,22 @@ pub(super) fn mend_tokens(file: &[u8]) -> Option<MendedCrate> {
     let plain_len = usize::try_from(u64_at(section, 8)?).ok()?;
     let packed_len = usize::try_from(u64_at(section, 16)?).ok()?;
     let plain = decompress(section.get(24..24usize.checked_add(packed_len)?)?, plain_len)?;
+    Some(Tokens {
+        rows,
+        row,
+        count,
+        plain,
+    })
+}
+
+/// The file with its tokens in UTF-8, or nothing where they already are or the file cannot be understood.
+pub(super) fn mend_tokens(file: &[u8]) -> Option<MendedCrate> {
+    let Tokens {
+        rows,
+        row,
+        count,
+        plain,
+    } = read_tokens(file)?;
     if std::str::from_utf8(&plain).is_ok() {
         return None;
     }
@@ -190,4 +215,50 @@ fn compress(plain: &[u8]) -> Vec<u8> {
     let mut packed = vec![0];
     packed.extend_from_slice(&lz4_flex::block::compress(plain));
     packed
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// `file` with each occurrence of `from` in its tokens replaced by `to`, which may be no UTF-8.
+    pub(in crate::compat) fn with_replaced_tokens(file: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+        let Tokens {
+            rows,
+            row,
+            count,
+            plain,
+        } = read_tokens(file).expect("tokens");
+        let mut replaced = Vec::new();
+        let mut at = 0;
+        while at < plain.len() {
+            if plain[at..].starts_with(from) {
+                replaced.extend_from_slice(to);
+                at += from.len();
+            } else {
+                replaced.push(plain[at]);
+                at += 1;
+            }
+        }
+        with_tokens(file, &rows, row, count, &replaced)
+    }
+
+    #[test]
+    fn chunks_decompress() {
+        let plain: Vec<u8> = (0..5_000_u32)
+            .flat_map(|number| (number / 7).to_le_bytes())
+            .collect();
+        assert_eq!(decompress(&compress(&plain), plain.len()), Some(plain.clone()));
+        let (first, second) = plain.split_at(9_000);
+        let mut packed = vec![2];
+        for chunk in [first, second] {
+            let block = lz4_flex::block::compress(chunk);
+            packed.extend_from_slice(&i32::try_from(block.len()).expect("a short block").to_le_bytes());
+            packed.extend_from_slice(&block);
+        }
+        assert_eq!(decompress(&packed, plain.len()), Some(plain.clone()));
+        assert_eq!(decompress(&packed, plain.len() - 1), None);
+        assert_eq!(decompress(&packed[..packed.len() / 2], plain.len()), None);
+        assert_eq!(decompress(&packed, usize::MAX), None);
+    }
 }

@@ -1,7 +1,9 @@
 //! Layers that the reference reader accepts, mended to the values it reads; and input that must be refused.
 
+mod fuzz;
 mod hostile;
 mod mends;
+mod packed;
 
 use std::path::Path;
 
@@ -54,4 +56,18 @@ fn list_op(op: &sdf::ListOp<sdf::Path>) -> String {
         })
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// A text layer as a binary one.
+pub(super) fn as_crate(layer: &str) -> Vec<u8> {
+    text::rebuild(layer).expect("a layer that parses")
+}
+
+/// Stored entries as a package; data is not aligned to 64 bytes, which only matters for mapping.
+pub(super) fn as_package(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = openusd::usdz::ArchiveWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        writer.add_layer(name, bytes).expect("an entry");
+    }
+    writer.finish().expect("a package").into_inner()
 }

@@ -377,7 +377,7 @@ impl<'a> Scanner<'a> {
         }
         let name = frame.statement.name.clone();
         let key = self.slice(&name);
-        if matches!(key, "framesPerSecond" | "timeCodesPerSecond")
+        if key == "framesPerSecond"
             && self
                 .slice(&token.range)
                 .parse::<f64>()

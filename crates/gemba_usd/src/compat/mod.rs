@@ -7,6 +7,7 @@
 //! The measure is Pixar's reference reader: what it accepts is mended to the same values, what it refuses is refused.
 //! This module does not repair scenes that no reader accepts.
 
+mod bound;
 mod crate_file;
 mod encoding;
 mod error;

@@ -14,6 +14,7 @@ use std::time::SystemTime;
 use gemba_model::Issue;
 use openusd::ar::{Asset, AssetBuffer, AssetInfo, DefaultResolver, ResolvedPath, Resolver};
 
+use super::bound::Bound;
 use super::crate_file;
 use super::root::{Content, content_of};
 use super::text::{self, Refusal};
@@ -73,6 +74,7 @@ pub(super) struct MendingResolver {
     mends: Mends,
     /// The layer that [`Resolver::resolve`] rebuilt, until it is opened.
     rebuilt: RefCell<Option<(String, Vec<u8>)>>,
+    bound: RefCell<Bound>,
 }
 
 impl MendingResolver {
@@ -81,6 +83,7 @@ impl MendingResolver {
             inner,
             mends,
             rebuilt: RefCell::new(None),
+            bound: RefCell::default(),
         }
     }
 
@@ -90,7 +93,23 @@ impl MendingResolver {
 
     /// Looks at a text layer and reports what it found.
     fn look(&self, bytes: &[u8], file: &str) -> text::Look {
-        let look = text::look(bytes);
+        let mut look = text::look(bytes);
+        if look.refusal.is_none() {
+            let anchor = ResolvedPath::new(file);
+            let locate = |asset: &str| {
+                let located = self
+                    .inner
+                    .resolve(&self.inner.create_identifier(asset, Some(&anchor)))?;
+                Some(located.to_string())
+            };
+            look.refusal = self.mends.refusal(file);
+            if look.refusal.is_none() {
+                look.refusal = self
+                    .bound
+                    .borrow_mut()
+                    .add(file, std::mem::take(&mut look.arcs), locate);
+            }
+        }
         self.mends.add(
             file,
             look.mended.iter().map(|it| it.issue(file)),

@@ -51,7 +51,7 @@ fn attempt(name: &str, bytes: &[u8]) -> End {
     let path = folder.path().join(name);
     let walked = open_stage(&path, &[], |builder| builder).and_then(|(stage, _)| {
         contained(&path, move || {
-            drop(stage.traverse(openusd::usd::PrimPredicate::default(), |_| {}))
+            drop(stage.traverse(openusd::usd::PrimPredicate::default(), |_| {}));
         })
     });
     match walked {

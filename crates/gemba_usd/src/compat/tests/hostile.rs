@@ -124,3 +124,119 @@ fn deep_nesting_is_refused_with_a_line() {
         check("list.usda", lists.as_bytes(), "usd.rejected-layer", &["deeper"]);
     }
 }
+
+/// Ten levels of ten references each, as children.
+fn laughs(levels: usize, flags: &str) -> String {
+    let mut layer = "#usda 1.0\ndef \"L0\" { def \"x\" {} }\n".to_owned();
+    for level in 1..levels {
+        let child = |at| format!("def \"c{at}\" ({flags} references = </L{}>) {{}}\n", level - 1);
+        layer += &format!(
+            "def \"L{level}\" {{\n{}}}\n",
+            (0..10).map(child).collect::<String>()
+        );
+    }
+    layer
+}
+
+#[test]
+fn references_that_multiply_are_refused() {
+    check(
+        "laughs.usda",
+        laughs(12, "").as_bytes(),
+        "usd.rejected-layer",
+        &["prims", "instanceable"],
+    );
+    let mut diamond = "#usda 1.0\ndef \"L0\" {}\ndef \"R0\" {}\n".to_owned();
+    for level in 1..40 {
+        let both = format!("(references = [</L{0}>, </R{0}>]) {{}}", level - 1);
+        diamond += &format!("def \"L{level}\" {both}\ndef \"R{level}\" {both}\n");
+    }
+    check(
+        "diamond.usda",
+        diamond.as_bytes(),
+        "usd.rejected-layer",
+        &["places"],
+    );
+    let mut chain = "#usda 1.0\ndef \"L0\" {}\n".to_owned();
+    for level in 1..20_000 {
+        chain += &format!("def \"L{level}\" (references = </L{}>) {{}}\n", level - 1);
+    }
+    check("chain.usda", chain.as_bytes(), "usd.rejected-layer", &["places"]);
+}
+
+/// Walks all prims and gives their number and the codes of the issues.
+fn walk(path: &Path) -> (usize, Vec<String>, usize) {
+    let started = Instant::now();
+    let (stage, mends) = open_stage(path, &[], |builder| builder).expect("a stage");
+    let mut prims = 0;
+    stage
+        .traverse(openusd::usd::PrimPredicate::default(), |_| prims += 1)
+        .expect("a walk");
+    assert!(
+        started.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        started.elapsed()
+    );
+    let codes = mends
+        .take()
+        .into_iter()
+        .map(|issue| issue.code.into_owned())
+        .collect();
+    (prims, codes, stage.composition_errors().len())
+}
+
+#[test]
+fn instances_may_multiply() {
+    let folder = folder_with("laughs.usda", laughs(12, "instanceable = true").as_bytes());
+    let (prims, codes, _) = walk(&folder.path().join("laughs.usda"));
+    assert_eq!((prims, codes.len()), (123, 0));
+}
+
+#[test]
+fn references_that_multiply_across_files_end() {
+    let folder = folder_with(
+        "l0.usda",
+        b"#usda 1.0\n(defaultPrim = \"A\")\ndef \"A\" { def \"x\" {} }\n",
+    );
+    for level in 1..12 {
+        let child = |at| format!("def \"c{at}\" (references = @l{}.usda@) {{}}\n", level - 1);
+        let children: String = (0..30).map(child).collect();
+        let layer = format!("#usda 1.0\n(defaultPrim = \"A\")\ndef \"A\" {{\n{children}}}\n");
+        std::fs::write(folder.path().join(format!("l{level}.usda")), layer).expect("a file");
+    }
+    let (prims, codes, errors) = walk(&folder.path().join("l11.usda"));
+    assert!(prims < 50_000, "{prims}");
+    assert_eq!(codes, ["usd.endless-composition"]);
+    assert!(errors > 0);
+}
+
+#[test]
+fn cycles_end_with_a_composition_error() {
+    for layer in [
+        "def \"A\" (references = </A>) {}",
+        "def \"A\" { def \"B\" (references = </A>) {} }",
+        "def \"A\" (inherits = </B>) {}\ndef \"B\" (specializes = </A>) {}",
+        "def \"A\" (references = @other.usda@</A>) {}",
+        "def \"A\" { def \"C\" (payload = @other.usda@</A>) {} }",
+    ] {
+        let folder = folder_with("cycle.usda", format!("#usda 1.0\n{layer}\n").as_bytes());
+        let other = layer.replace("other.usda", "cycle.usda");
+        std::fs::write(folder.path().join("other.usda"), format!("#usda 1.0\n{other}\n")).expect("a file");
+        let (prims, codes, errors) = walk(&folder.path().join("cycle.usda"));
+        assert!(
+            prims < 10 && codes.is_empty() && errors > 0,
+            "{layer}: {prims} {codes:?} {errors}"
+        );
+    }
+    let folder = folder_with(
+        "cycle.usda",
+        b"#usda 1.0\n(subLayers = [@other.usda@])\ndef \"A\" {}\n",
+    );
+    std::fs::write(
+        folder.path().join("other.usda"),
+        "#usda 1.0\n(subLayers = [@cycle.usda@])\n",
+    )
+    .expect("a file");
+    let (prims, _, errors) = walk(&folder.path().join("cycle.usda"));
+    assert!(prims == 1 && errors > 0);
+}

@@ -38,6 +38,40 @@ pub(super) struct Lexer<'a> {
     pub(super) header_comments: Vec<usize>,
 }
 
+/// What a byte means inside a list of plain numbers and words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plain {
+    Separator,
+    Word,
+    Point,
+    Open,
+    Close,
+    Other,
+}
+
+const PLAIN: [Plain; 256] = {
+    let mut table = [Plain::Other; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        // The index is below 128.
+        let letter = byte as u8;
+        table[byte] = match letter {
+            b' ' | b'\t' | b'\r' | b'\n' | b',' => Plain::Separator,
+            b'(' | b'[' => Plain::Open,
+            b')' | b']' => Plain::Close,
+            b'.' => Plain::Point,
+            b'-' | b'+' | b'_' => Plain::Word,
+            _ if letter.is_ascii_alphanumeric() => Plain::Word,
+            _ => Plain::Other,
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// Brackets that [`Lexer::skip_plain_values`] follows: enough for matrices in a list.
+const PLAIN_DEPTH_MAX: u32 = 3;
+
 /// What may continue a word. Any byte above ASCII counts: the writer meant a letter.
 fn continues_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':') || byte >= 0x80
@@ -87,6 +121,56 @@ impl<'a> Lexer<'a> {
                 _ => return,
             }
         }
+    }
+
+    /// Skips well-formed numbers, words and whole tuples up to whatever else comes. Nearly all bytes of a large layer are
+    /// lists of numbers, and this passes them many times faster than token by token. With `only_whole`, anything but
+    /// digits and signs stops it.
+    pub(super) fn skip_plain_values(&mut self, only_whole: bool) {
+        let mut depth = 0;
+        let mut at = self.at;
+        // The last place outside the brackets met here where a token may begin.
+        let mut safe = at;
+        while let Some(byte) = self.bytes.get(at) {
+            match PLAIN[usize::from(*byte)] {
+                Plain::Separator => {
+                    at += 1;
+                    if depth == 0 {
+                        safe = at;
+                    }
+                }
+                Plain::Word if only_whole && byte.is_ascii_alphabetic() => break,
+                Plain::Word => at += 1,
+                Plain::Point
+                    if !only_whole
+                        && at > 0
+                        && self.bytes[at - 1].is_ascii_digit()
+                        && self.byte(at + 1).is_ascii_digit() =>
+                {
+                    at += 1;
+                }
+                Plain::Open if depth < PLAIN_DEPTH_MAX => {
+                    if depth == 0 {
+                        safe = at;
+                    }
+                    depth += 1;
+                    at += 1;
+                }
+                Plain::Close if depth > 0 => {
+                    depth -= 1;
+                    at += 1;
+                    if depth == 0 {
+                        safe = at;
+                    }
+                }
+                Plain::Close => {
+                    safe = at;
+                    break;
+                }
+                Plain::Open | Plain::Point | Plain::Other => break,
+            }
+        }
+        self.at = safe;
     }
 
     /// The end of the quoted string that begins at `at`.

@@ -7,6 +7,7 @@
 //! ([`rebuild`]), which then travels as a binary layer.
 
 mod lexer;
+mod literal;
 mod rebuild;
 mod scan;
 
@@ -15,6 +16,7 @@ use std::ops::Range;
 
 use gemba_model::Issue;
 
+use super::bound::{Arc, LayerArcs, PrimArcs};
 use super::encoding;
 
 pub(super) use rebuild::rebuild;
@@ -159,7 +161,9 @@ pub(super) struct Look {
     pub(super) placeholders: bool,
     /// What was mended.
     pub(super) mended: Vec<Mended>,
-    /// Arcs between prims, for the check that composing them ends.
+    /// Its prims and arcs, for the check that composing them ends.
+    pub(super) arcs: LayerArcs,
+    /// Why it is refused.
     pub(super) refusal: Option<Refusal>,
 }
 
@@ -190,11 +194,47 @@ pub(super) fn look(bytes: &[u8]) -> Look {
         (Cow::Owned(text), true) => Some(text.clone()),
         (Cow::Borrowed(_), true) => None,
     };
+    let arcs = layer_arcs(&decoded, scan.prims, scan.default_prim);
     Look {
         text,
         placeholders: scan.placeholders,
         mended: tally.mended,
+        arcs,
         refusal,
+    }
+}
+
+/// The prims and arcs of a layer.
+fn layer_arcs(text: &str, prims: Vec<scan::PrimSite>, default_prim: Option<String>) -> LayerArcs {
+    let slice = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+    let mut sites = Vec::with_capacity(prims.len());
+    // Prims come in text order, so each line break is counted once.
+    let (mut at, mut line) = (0, 1_u32);
+    for prim in prims {
+        let between = text.as_bytes().get(at..prim.name.start).unwrap_or_default();
+        line = line.saturating_add(
+            u32::try_from(between.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0),
+        );
+        at = at.max(prim.name.start);
+        let arcs = prim.arcs.into_iter().map(|arc| Arc {
+            asset: arc.asset.map(|range| literal::unquoted(slice(&range)).to_owned()),
+            path: arc
+                .path
+                .map(|range| literal::unquoted(slice(&range)).to_owned())
+                .filter(|path| !path.is_empty()),
+            is_variant: arc.is_variant,
+        });
+        sites.push(PrimArcs {
+            parent: prim.parent,
+            name: literal::unquoted(slice(&prim.name)).into(),
+            line,
+            arcs: arcs.collect(),
+            is_instanceable: prim.is_instanceable,
+        });
+    }
+    LayerArcs {
+        prims: sites,
+        default_prim,
     }
 }
 

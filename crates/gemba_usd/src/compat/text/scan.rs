@@ -7,6 +7,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::lexer::{Kind, Lexer, Token};
+use super::literal::{
+    asset_literal, completed_number, is_plain_header, is_triple_quoted, unquoted, whole_number,
+};
 use super::rebuild::{list_op_placeholder, name_placeholder};
 use super::{DEPTH_MAX, Edit, Mend};
 
@@ -17,8 +20,31 @@ pub(super) struct Scan {
     /// Each mend and the offset of its place.
     pub(super) places: Vec<(Mend, usize)>,
     pub(super) placeholders: bool,
+    /// The prims in the order they begin, parents before children.
+    pub(super) prims: Vec<PrimSite>,
+    /// What a reference to the layer without a prim path means.
+    pub(super) default_prim: Option<String>,
     /// Offset, code, message, remedy.
     pub(super) refusal: Option<(usize, &'static str, String, &'static str)>,
+}
+
+/// A prim and its composition arcs, as ranges of the text.
+#[derive(Debug)]
+pub(super) struct PrimSite {
+    pub(super) parent: Option<usize>,
+    /// The quoted name.
+    pub(super) name: Range<usize>,
+    pub(super) arcs: Vec<ArcSite>,
+    pub(super) is_instanceable: bool,
+}
+
+/// One target of a reference, payload, inherit or specialise.
+#[derive(Debug)]
+pub(super) struct ArcSite {
+    pub(super) asset: Option<Range<usize>>,
+    pub(super) path: Option<Range<usize>>,
+    /// In a variant: only one of these takes part.
+    pub(super) is_variant: bool,
 }
 
 /// What a bracket holds.
@@ -87,7 +113,12 @@ struct Statement {
     is_rel: bool,
     is_variant_set: bool,
     has_samples: bool,
+    /// In metadata: the values are targets of composition arcs.
+    has_arcs: bool,
+    is_delete: bool,
     name: Range<usize>,
+    /// The prim that the statement begins.
+    prim: Option<usize>,
 }
 
 /// One open bracket.
@@ -102,6 +133,12 @@ struct Frame {
     /// In a body: the relationships that were given targets, and how often.
     rels: HashMap<String, u32>,
     is_layer_meta: bool,
+    /// The prim that the statements in it are about.
+    prim: Option<usize>,
+    in_variant: bool,
+    has_arcs: bool,
+    /// The token before was an asset path, to which a prim path may belong.
+    after_asset: bool,
 }
 
 impl Frame {
@@ -113,6 +150,10 @@ impl Frame {
             after_colon: false,
             rels: HashMap::new(),
             is_layer_meta: false,
+            prim: None,
+            in_variant: false,
+            has_arcs: false,
+            after_asset: false,
         }
     }
 }
@@ -134,7 +175,12 @@ pub(super) fn scan(text: &str) -> Scan {
     };
     let body = scanner.header();
     let mut lexer = Lexer::new(text.as_bytes(), body);
-    for token in lexer.by_ref() {
+    loop {
+        let frame = scanner.top();
+        if frame.role == Role::Value && matches!(frame.spelling, Spelling::Other | Spelling::Integer) {
+            lexer.skip_plain_values(frame.spelling == Spelling::Integer);
+        }
+        let Some(token) = lexer.next() else { break };
         scanner.token(&token);
         if scanner.out.refusal.is_some() {
             break;
@@ -197,9 +243,53 @@ impl<'a> Scanner<'a> {
             Kind::Word => self.word(token),
             Kind::Number => self.number(token),
             Kind::Str => self.string(token),
-            Kind::Asset | Kind::Path => self.scalar_done(),
+            Kind::Asset | Kind::Path => {
+                self.arc(token);
+                self.scalar_done();
+            }
             Kind::Mark(mark) => self.mark(mark, token.range.start),
         }
+        self.top().after_asset = token.kind == Kind::Asset;
+    }
+
+    /// Notes an asset or prim path that is the target of a composition arc.
+    fn arc(&mut self, token: &Token) {
+        let frame = self.top();
+        let has_arcs = frame.has_arcs || frame.statement.has_arcs;
+        let (Some(prim), true) = (frame.prim, has_arcs) else {
+            return;
+        };
+        let (after_asset, is_variant) = (frame.after_asset, frame.in_variant);
+        let Some(site) = self.out.prims.get_mut(prim) else {
+            return;
+        };
+        let range = Some(token.range.clone());
+        match site.arcs.last_mut() {
+            Some(last) if token.kind == Kind::Path && after_asset => last.path = range,
+            _ if token.kind == Kind::Path => site.arcs.push(ArcSite {
+                asset: None,
+                path: range,
+                is_variant,
+            }),
+            _ => site.arcs.push(ArcSite {
+                asset: range,
+                path: None,
+                is_variant,
+            }),
+        }
+    }
+
+    /// Notes a prim by its quoted name.
+    fn prim_name(&mut self, token: &Token) {
+        let parent = self.top().prim;
+        self.top().statement.prim = Some(self.out.prims.len());
+        let name = token.range.clone();
+        self.out.prims.push(PrimSite {
+            parent,
+            name,
+            arcs: Vec::new(),
+            is_instanceable: false,
+        });
     }
 
     /// After a whole scalar value.
@@ -232,6 +322,7 @@ impl<'a> Scanner<'a> {
         if matches!(role, Role::Value | Role::Samples) || step == Step::Assigned {
             if self.value_spelling() == Spelling::Bool {
                 self.bool_word(token);
+                self.instanceable_flag(token);
             }
             self.scalar_done();
             return;
@@ -241,6 +332,21 @@ impl<'a> Scanner<'a> {
             Role::Dict => self.dict_word(token, step),
             Role::Meta => self.meta_word(token),
             Role::Variants | Role::Samples | Role::Value => {}
+        }
+    }
+
+    fn instanceable_flag(&mut self, token: &Token) {
+        let frame = self.top();
+        let (Role::Meta, Some(prim)) = (frame.role, frame.prim) else {
+            return;
+        };
+        let name = frame.statement.name.clone();
+        let value = self.slice(&token.range).to_ascii_lowercase();
+        let is_set = !matches!(value.as_str(), "0" | "false" | "no");
+        if self.slice(&name) == "instanceable"
+            && let Some(site) = self.out.prims.get_mut(prim)
+        {
+            site.is_instanceable = is_set;
         }
     }
 
@@ -328,14 +434,19 @@ impl<'a> Scanner<'a> {
     }
 
     fn meta_word(&mut self, token: &Token) {
-        let spelling = match self.slice(&token.range) {
+        let word = self.slice(&token.range);
+        let spelling = match word {
             "active" | "instanceable" | "hidden" => Spelling::Bool,
             _ => Spelling::Other,
         };
+        let is_arcs = matches!(word, "references" | "payload" | "inherits" | "specializes");
+        let was_delete = self.top().statement.is_delete;
         self.top().statement = Statement {
             step: Step::Named,
             spelling,
             name: token.range.clone(),
+            has_arcs: is_arcs && !was_delete,
+            is_delete: word == "delete",
             ..Statement::default()
         };
     }
@@ -360,6 +471,9 @@ impl<'a> Scanner<'a> {
             self.edit(mend, token.range.clone(), with);
         }
         self.check_rate(token);
+        if spelling == Spelling::Bool {
+            self.instanceable_flag(token);
+        }
         self.scalar_done();
     }
 
@@ -405,11 +519,23 @@ impl<'a> Scanner<'a> {
         } else if is_triple_quoted(literal) {
             self.triple_quoted(token);
         }
+        self.default_prim(token);
         let frame = self.top();
         match (frame.role, frame.statement.step) {
+            (Role::Body, Step::Prim) if !frame.statement.is_variant_set => self.prim_name(token),
             (Role::Dict, Step::Start | Step::Typed | Step::Done) => frame.statement.step = Step::Named,
             (Role::Samples | Role::Value, _) | (_, Step::Assigned) => self.scalar_done(),
             _ => {}
+        }
+    }
+
+    fn default_prim(&mut self, token: &Token) {
+        let frame = self.top();
+        if frame.is_layer_meta && frame.statement.step == Step::Assigned {
+            let key = frame.statement.name.clone();
+            if self.slice(&key) == "defaultPrim" {
+                self.out.default_prim = Some(unquoted(self.slice(&token.range)).to_owned());
+            }
         }
     }
 
@@ -542,6 +668,13 @@ impl<'a> Scanner<'a> {
         };
         let mut inner = Frame::new(role, spelling);
         inner.is_layer_meta = role == Role::Meta && is_root && !seen_prim;
+        let is_variant = frame.role == Role::Variants;
+        inner.prim = match role {
+            Role::Body | Role::Meta if !is_variant => statement.prim.or(frame.prim),
+            _ => frame.prim,
+        };
+        inner.in_variant = is_variant || (frame.in_variant && statement.prim.is_none());
+        inner.has_arcs = role == Role::Value && (frame.has_arcs || statement.has_arcs);
         self.frames.push(inner);
     }
 
@@ -559,65 +692,4 @@ impl<'a> Scanner<'a> {
             }
         }
     }
-}
-
-/// Whether `openusd` reads this header line as it is.
-fn is_plain_header(line: &str) -> bool {
-    let Some(version) = line.strip_prefix("#usda ") else {
-        return false;
-    };
-    let version = version.trim_start_matches(' ').trim_end_matches([' ', '\t']);
-    let mut parts = version.split('.');
-    let digits = |part: Option<&str>| {
-        part.is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()))
-    };
-    let (major, minor, patch) = (parts.next(), parts.next(), parts.next());
-    version.starts_with("1.0")
-        && digits(major)
-        && digits(minor)
-        && (patch.is_none() || digits(patch))
-        && parts.next().is_none()
-}
-
-/// `7.` as `7.0`, `.5` as `0.5`; nothing where both sides of the point have digits.
-fn completed_number(word: &str) -> Option<String> {
-    let point = word.find('.')?;
-    let (before, after) = (&word[..point], &word[point + 1..]);
-    let whole_missing = before.is_empty();
-    let fraction_missing = !after.starts_with(|it: char| it.is_ascii_digit());
-    if !whole_missing && !fraction_missing {
-        return None;
-    }
-    let zero = |missing| if missing { "0" } else { "" };
-    Some(format!(
-        "{}{before}.{}{after}",
-        zero(whole_missing),
-        zero(fraction_missing)
-    ))
-}
-
-/// A float literal for an integer, its fraction dropped as the reference reader does.
-fn whole_number(word: &str) -> Option<String> {
-    let value: f64 = word.parse().ok()?;
-    // Beyond this, f64 no longer holds every integer and no integer type does.
-    (value.abs() < 1.9e19).then(|| format!("{:.0}", value.trunc() + 0.0))
-}
-
-fn is_triple_quoted(literal: &str) -> bool {
-    literal.len() >= 6 && (literal.starts_with("\"\"\"") || literal.starts_with("'''"))
-}
-
-/// A quoted string as an asset path; nothing where it holds what no asset path can.
-fn asset_literal(literal: &str) -> Option<String> {
-    let quotes = if is_triple_quoted(literal) { 3 } else { 1 };
-    let inside = literal.get(quotes..literal.len().checked_sub(quotes)?)?;
-    let plain = inside.replace("\\\\", "\\").replace("\\\"", "\"");
-    if plain.contains("@@@") || plain.contains('\n') || plain.ends_with('@') {
-        return None;
-    }
-    Some(if plain.contains('@') {
-        format!("@@@{plain}@@@")
-    } else {
-        format!("@{plain}@")
-    })
 }

@@ -4,7 +4,8 @@
 //! resolver in front of the reader that mends each layer as it is read (root, sublayers, references and payloads, inside
 //! packages too), and turns what the reader says into an [`OpenError`]. An intact layer passes through untouched.
 //!
-//! The measure is Pixar's reference reader: what it accepts is mended to the same values, what it refuses is refused.
+//! The measure is Pixar's reference reader: what it accepts is mended to the same values. Beyond it, stray bytes in text
+//! and a byte order mark are read too, because the tools that write them are common.
 //! This module does not repair scenes that no reader accepts.
 
 mod bound;

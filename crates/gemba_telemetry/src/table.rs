@@ -4,7 +4,8 @@
 //! however fast a broker sends: a value that comes before the last one was drained overwrites it and is counted.
 //! "Newest" is what arrived last; a tag belongs to one connection, so its samples arrive in order.
 //!
-//! Locks are short and never nested the other way round: a slot's lock may be followed by the dirty list's.
+//! Locks are short. A publisher takes a slot's lock and inside it the dirty list's; the drain takes them one after the
+//! other.
 
 use std::{
     mem,
@@ -25,6 +26,8 @@ const WARN_EVERY: Duration = Duration::from_secs(60);
 pub struct TagTable {
     slots: Box<[Mutex<Slot>]>,
     dirty: Mutex<Vec<TagId>>,
+    /// The other buffer of `dirty`: a frame allocates nothing.
+    draining: Mutex<Vec<TagId>>,
     received: AtomicU64,
     overwritten: AtomicU64,
     faults: AtomicU64,
@@ -82,6 +85,7 @@ impl TagTable {
         Self {
             slots: (0..tags).map(|_| Mutex::default()).collect(),
             dirty: Mutex::new(Vec::with_capacity(tags)),
+            draining: Mutex::new(Vec::with_capacity(tags)),
             received: AtomicU64::new(0),
             overwritten: AtomicU64::new(0),
             faults: AtomicU64::new(0),
@@ -190,13 +194,10 @@ impl TagTable {
 
     /// Appends the newest sample of each tag that changed since the last drain, each tag once.
     pub fn drain_dirty(&self, changed: &mut Vec<(TagId, Sample)>) {
-        let tags = {
-            let mut dirty = self.dirty.lock();
-            let capacity = dirty.len();
-            mem::replace(&mut *dirty, Vec::with_capacity(capacity))
-        };
-        changed.reserve(tags.len());
-        for tag in tags {
+        let mut draining = self.draining.lock();
+        mem::swap(&mut *draining, &mut *self.dirty.lock());
+        changed.reserve(draining.len());
+        for tag in draining.drain(..) {
             // A tag is in the list once: its flag is only cleared here, with its sample taken under the same lock.
             let mut slot = self.slots[tag.index()].lock();
             slot.is_dirty = false;

@@ -6,6 +6,9 @@
 //! **Ending.** rumqttd has no shutdown of its own, so its server runs here on our runtime: dropping [`EmbeddedBroker`]
 //! closes the listener and all connections and joins that thread. Its router thread (`router-0`) has no way to end; it
 //! stays parked until the process ends, with the retained values it holds. So start one broker, not many.
+//!
+//! **Logs.** The server's own are dropped; those of its router thread carry the target `rumqttd`: filter them with
+//! `rumqttd=off`.
 
 use std::{
     io,
@@ -17,6 +20,7 @@ use std::{
 use rumqttd::{ConnectionSettings, LinkType, Router, RouterConfig, Server, ServerSettings, protocol::v4::V4};
 use thiserror::Error;
 use tokio::sync::oneshot;
+use tracing::subscriber::NoSubscriber;
 
 use crate::clock;
 
@@ -72,16 +76,18 @@ impl EmbeddedBroker {
         let thread = thread::Builder::new()
             .name("mqtt-broker".to_owned())
             .spawn(move || {
-                runtime.block_on(async move {
-                    tokio::select! {
-                        _ = stopped => {}
-                        ended = server.start(LinkType::Remote) => {
-                            if let Err(error) = ended {
-                                tracing::warn!("the embedded broker ended: {error}");
-                            }
+                // rumqttd calls every end of a connection an error; what matters of it shows at the clients.
+                let ended = tracing::subscriber::with_default(NoSubscriber::default(), || {
+                    runtime.block_on(async move {
+                        tokio::select! {
+                            _ = stopped => Ok(()),
+                            ended = server.start(LinkType::Remote) => ended,
                         }
-                    }
+                    })
                 });
+                if let Err(error) = ended {
+                    tracing::warn!("the embedded broker ended: {error}");
+                }
             })?;
         let broker = Self {
             port,
@@ -126,8 +132,9 @@ impl EmbeddedBroker {
 impl Drop for EmbeddedBroker {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // It fails when the server has ended already, which is what is wanted.
-            drop(stop.send(()));
+            if stop.send(()).is_err() {
+                tracing::debug!("the embedded broker had ended already");
+            }
         }
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()

@@ -158,3 +158,41 @@ impl fmt::Display for Endpoint {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_read_when_needed_and_never_printed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("password");
+        fs::write(&path, "s3cret\r\n").unwrap();
+        let mut config = ConnectionConfig::plain("h", 1883);
+        assert_eq!(config.login().unwrap(), None);
+        config.username = Some(Username::Plain("viewer".into()));
+        config.password = Some(Password::File(path.clone()));
+        let login = config.login().unwrap().unwrap();
+        assert_eq!(
+            (login.username.as_str(), login.password.as_str()),
+            ("viewer", "s3cret")
+        );
+        assert!(!format!("{config:?} {login:?}").contains("s3cret"));
+        fs::write(&path, "changed").unwrap();
+        assert_eq!(config.login().unwrap().unwrap().password, "changed");
+        fs::remove_file(&path).unwrap();
+        assert!(
+            config
+                .login()
+                .unwrap_err()
+                .to_string()
+                .starts_with("the password file `")
+        );
+        config.password = Some(Password::Env("GEMBA_NO_SUCH_VARIABLE".into()));
+        let error = config.login().unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "the environment variable `GEMBA_NO_SUCH_VARIABLE` is not set"
+        );
+    }
+}

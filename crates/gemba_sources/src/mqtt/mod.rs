@@ -173,8 +173,9 @@ impl Source {
 impl Drop for Source {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // It fails when the thread has ended already, which is what is wanted.
-            drop(stop.send(()));
+            if stop.send(()).is_err() {
+                tracing::debug!("the connection had ended already");
+            }
         }
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()

@@ -261,7 +261,8 @@ mod tests {
             Delivery {
                 values: 3,
                 faults: 1,
-                is_unrouted: false
+                is_unrouted: false,
+                warning_due: Some(TagId(3)),
             }
         );
         let value = |tag| table.get(TagId(tag)).and_then(|sample| sample.value);

@@ -81,7 +81,7 @@ impl EmbeddedBroker {
                     runtime.block_on(async move {
                         tokio::select! {
                             _ = stopped => Ok(()),
-                            ended = server.start(LinkType::Remote) => ended,
+                            ended = server.start(LinkType::Remote) => ended.map_err(|error| error.to_string()),
                         }
                     })
                 });
@@ -131,10 +131,10 @@ impl EmbeddedBroker {
 
 impl Drop for EmbeddedBroker {
     fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            if stop.send(()).is_err() {
-                tracing::debug!("the embedded broker had ended already");
-            }
+        if let Some(stop) = self.stop.take()
+            && stop.send(()).is_err()
+        {
+            tracing::debug!("the embedded broker had ended already");
         }
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()

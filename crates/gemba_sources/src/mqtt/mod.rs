@@ -172,10 +172,10 @@ impl Source {
 
 impl Drop for Source {
     fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            if stop.send(()).is_err() {
-                tracing::debug!("the connection had ended already");
-            }
+        if let Some(stop) = self.stop.take()
+            && stop.send(()).is_err()
+        {
+            tracing::debug!("the connection had ended already");
         }
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()

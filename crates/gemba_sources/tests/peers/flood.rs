@@ -30,7 +30,7 @@ fn memory_is_bounded_when_a_broker_floods() {
     let message = |n: usize| {
         (
             format!("plant/{:03}", n % TOPICS),
-            format!("{{\"v\":{n},\"text\":\"{:0160}\"}}", n),
+            format!("{{\"v\":{n},\"text\":\"{n:0160}\"}}"),
         )
     };
     let count = PER_SEC * SECS;

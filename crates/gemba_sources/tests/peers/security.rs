@@ -43,7 +43,7 @@ const TLS: &str = "allow_anonymous true\ncafile own.pem\ncertfile own-server.pem
 fn tls_broker(host: &str, more: &str) -> Option<Mosquitto> {
     let host = host.to_owned();
     Mosquitto::with(free_port(), &format!("{TLS}\n{more}"), move |folder| {
-        certificates(folder, "own", &host)
+        certificates(folder, "own", &host);
     })
 }
 

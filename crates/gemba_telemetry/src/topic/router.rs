@@ -185,7 +185,7 @@ impl TopicRouter {
     pub fn route(&self, topic: &str) -> Vec<TagId> {
         let mut tags = Vec::new();
         self.visit(topic, &mut |group| {
-            tags.extend_from_slice(&self.groups[group].tags)
+            tags.extend_from_slice(&self.groups[group].tags);
         });
         tags
     }

@@ -61,6 +61,7 @@ mod broker;
 mod clock;
 mod config;
 mod mqtt;
+pub mod simulator;
 pub mod tls;
 
 pub use broker::{BrokerError, EmbeddedBroker};

@@ -155,18 +155,18 @@ pub(super) fn markings() -> Mesh {
         line(low, [low[0], high[1]]);
         line([high[0], low[1]], high);
     }
-    line([-HALF_LENGTH + 0.3, -5.3], [HALF_LENGTH - 0.3, -5.3]);
-    line([-HALF_LENGTH + 0.3, -3.9], [HALF_LENGTH - 0.3, -3.9]);
+    line([-HALF_LENGTH + 0.3, -5.8], [HALF_LENGTH - 0.3, -5.8]);
+    line([-HALF_LENGTH + 0.3, -4.35], [HALF_LENGTH - 0.3, -4.35]);
     // Arrows on the walkway.
     for x in [-8.0, -2.0, 4.0, 9.5] {
         let z = 0.004;
         mesh.flat(&[
-            [x - 0.5, -4.66, z],
-            [x + 0.1, -4.66, z],
-            [x + 0.1, -4.54, z],
-            [x - 0.5, -4.54, z],
+            [x - 0.5, -5.14, z],
+            [x + 0.1, -5.14, z],
+            [x + 0.1, -5.02, z],
+            [x - 0.5, -5.02, z],
         ]);
-        mesh.flat(&[[x + 0.1, -4.85, z], [x + 0.55, -4.6, z], [x + 0.1, -4.35, z]]);
+        mesh.flat(&[[x + 0.1, -5.33, z], [x + 0.55, -5.08, z], [x + 0.1, -4.83, z]]);
     }
     mesh
 }

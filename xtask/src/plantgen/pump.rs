@@ -1,8 +1,8 @@
 //! An end-suction centrifugal pump on a baseplate. Its shaft lies along X, [`SHAFT_HEIGHT`] above the floor: fan cowl at
 //! -X, suction flange at +X, discharge flange pointing up.
 //!
-//! Three components: the body, which every pump shares as an instance; the rotor, which turns; the bearing frame, which
-//! takes the colour of its temperature. The last two are placed with their origin on the shaft.
+//! Four components: the body, which every pump shares as an instance; the rotor, which turns; the bearing frame and the
+//! casing, which take the colour of their temperature. The last three are placed with their origin on the shaft.
 
 use super::{
     component::{Component, part},
@@ -23,7 +23,7 @@ pub(super) const DISCHARGE: V3 = [0.41, 0.24, 1.1];
 pub(super) const NOZZLE_RADIUS: f64 = 0.084;
 
 pub(super) fn components() -> Vec<Component> {
-    vec![body(), rotor(), bearing_frame()]
+    vec![body(), rotor(), bearing_frame(), casing()]
 }
 
 fn on_shaft(x: f64) -> Frame {
@@ -49,7 +49,6 @@ fn body() -> Component {
             part("Motor", Surface::MotorGrey, motor()),
             part("FanCowl", Surface::BlackPlastic, fan_cowl()),
             part("Guard", Surface::SafetyYellow, coupling_guard()),
-            part("Volute", Surface::PaintBlue, volute()),
             part("CoverBolts", Surface::Galvanised, cover_bolts()),
             part("Nozzles", Surface::CastIron, nozzles),
             part("Nameplates", Surface::BrushedMetal, plates),
@@ -186,6 +185,14 @@ fn coupling_guard() -> Mesh {
         );
     }
     mesh
+}
+
+fn casing() -> Component {
+    let down = Frame::at([0.0, 0.0, -SHAFT_HEIGHT]);
+    Component {
+        name: "Casing",
+        parts: vec![part("Volute", Surface::PaintBlue, volute().placed(down))],
+    }
 }
 
 fn volute() -> Mesh {

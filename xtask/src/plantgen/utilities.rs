@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Height of one lamp of a stack light, in metres.
-pub(super) const LAMP_HEIGHT: f64 = 0.17;
+pub(super) const LAMP_HEIGHT: f64 = 0.24;
 /// Height of the lowest lamp's foot above the stack light's own foot.
 pub(super) const LAMP_FOOT: f64 = 0.42;
 
@@ -170,17 +170,17 @@ fn cooler() -> Component {
 
 /// Pole, foot and cap of a stack light; the lamps are components of their own.
 fn stack_light() -> Component {
-    let mut mesh = cylinder(0.075, 0.0, 0.03, 0.006, 24);
-    mesh.add_at(&cylinder(0.022, 0.02, LAMP_FOOT - 0.05, 0.0, 14), [0.0; 3]);
+    let mut mesh = cylinder(0.1, 0.0, 0.03, 0.006, 24);
+    mesh.add_at(&cylinder(0.028, 0.02, LAMP_FOOT - 0.05, 0.0, 14), [0.0; 3]);
     mesh.add_at(
-        &cylinder(0.085, LAMP_FOOT - 0.06, LAMP_FOOT - 0.004, 0.012, 28),
+        &cylinder(0.117, LAMP_FOOT - 0.06, LAMP_FOOT - 0.004, 0.012, 28),
         [0.0; 3],
     );
     let top = LAMP_FOOT + 3.0 * LAMP_HEIGHT;
-    mesh.add_at(&cylinder(0.09, top + 0.002, top + 0.05, 0.02, 28), [0.0; 3]);
+    mesh.add_at(&cylinder(0.124, top + 0.002, top + 0.05, 0.02, 28), [0.0; 3]);
     for k in 1..3 {
         let z = LAMP_FOOT + f64::from(k) * LAMP_HEIGHT;
-        mesh.add_at(&cylinder(0.093, z - 0.008, z + 0.008, 0.003, 28), [0.0; 3]);
+        mesh.add_at(&cylinder(0.128, z - 0.008, z + 0.008, 0.003, 28), [0.0; 3]);
     }
     Component {
         name: "StackLight",
@@ -190,12 +190,12 @@ fn stack_light() -> Component {
 
 /// A ribbed lens, standing on its foot.
 fn lamp(name: &'static str, surface: Surface) -> Component {
-    let mut profile = vec![[0.0, 0.01], [0.082, 0.01]];
+    let mut profile = vec![[0.0, 0.01], [0.112, 0.01]];
     for k in 0..5 {
-        let z = 0.014 + 0.028 * f64::from(k);
-        profile.extend([[0.088, z + 0.006], [0.088, z + 0.019], [0.083, z + 0.026]]);
+        let z = 0.016 + 0.041 * f64::from(k);
+        profile.extend([[0.12, z + 0.009], [0.12, z + 0.028], [0.113, z + 0.038]]);
     }
-    profile.extend([[0.082, LAMP_HEIGHT - 0.01], [0.0, LAMP_HEIGHT - 0.01]]);
+    profile.extend([[0.112, LAMP_HEIGHT - 0.01], [0.0, LAMP_HEIGHT - 0.01]]);
     Component {
         name,
         parts: vec![part("Lens", surface, revolve(&profile, 24))],

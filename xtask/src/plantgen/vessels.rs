@@ -177,7 +177,7 @@ fn manway() -> Mesh {
 
 fn ladder() -> Mesh {
     let mut mesh = Mesh::default();
-    let frame = Frame::at([0.0; 3]).spun(0.02);
+    let frame = Frame::at([0.0; 3]).spun(0.1);
     let x = TANK_RADIUS + 0.22;
     for y in [-0.22, 0.22] {
         mesh.add(&bevel_box([0.045, 0.02, 4.9], 0.003), frame.shifted([x, y, 2.65]));

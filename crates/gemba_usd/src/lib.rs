@@ -15,6 +15,7 @@
 
 pub mod compat;
 pub mod doc;
+mod inspect;
 mod open;
 mod read;
 mod stage;
@@ -23,4 +24,5 @@ mod testing;
 
 pub use compat::OpenError;
 pub use doc::SceneDoc;
+pub use inspect::inspect;
 pub use open::{LoadStage, OpenOptions, Progress, open};

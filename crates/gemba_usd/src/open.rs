@@ -15,7 +15,10 @@ use std::{
 
 use gemba_model::PrimPath;
 
-use crate::{OpenError, SceneDoc, compat, read, stage};
+use crate::{
+    OpenError, SceneDoc, compat, read,
+    stage::{self, OpenedStage},
+};
 
 /// Composition recurses once per nesting level; 512 MiB of address space holds about 20 000 levels, and untouched pages
 /// cost nothing.
@@ -34,7 +37,9 @@ pub struct OpenOptions {
 
 impl OpenOptions {
     pub(crate) fn is_cancelled(&self) -> bool {
-        self.cancel.as_ref().is_some_and(|cancel| cancel.load(Ordering::Relaxed))
+        self.cancel
+            .as_ref()
+            .is_some_and(|cancel| cancel.load(Ordering::Relaxed))
     }
 }
 
@@ -81,29 +86,59 @@ impl LoadStage {
 ///
 /// # Errors
 /// [`OpenError`] when nothing can be shown: the root file is missing, is no USD, or is damaged as a whole.
-pub fn open(path: &Path, options: &OpenOptions, progress: &mut dyn FnMut(Progress)) -> Result<SceneDoc, OpenError> {
+pub fn open(
+    path: &Path,
+    options: &OpenOptions,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<SceneDoc, OpenError> {
+    open_then(path, options, progress, |_, doc| doc)
+}
+
+/// [`open`], and then `then` with the stage still open.
+pub(crate) fn open_then<T: Send>(
+    path: &Path,
+    options: &OpenOptions,
+    progress: &mut dyn FnMut(Progress),
+    then: impl FnOnce(&OpenedStage, SceneDoc) -> T + Send,
+) -> Result<T, OpenError> {
     compat::check_root(path)?;
     let (sender, receiver) = mpsc::sync_channel(64);
     thread::scope(|scope| {
         let reader = thread::Builder::new()
             .name("usd-open".into())
             .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, move || open_here(path, options, &sender))
-            .map_err(|error| OpenError::Thread { reason: error.to_string() })?;
+            .spawn_scoped(scope, move || open_here(path, options, &sender, then))
+            .map_err(|error| OpenError::Thread {
+                reason: error.to_string(),
+            })?;
         receiver.iter().for_each(progress);
-        reader.join().unwrap_or_else(|_| Err(OpenError::Thread { reason: "it panicked".to_owned() }))
+        reader.join().unwrap_or_else(|_| {
+            Err(OpenError::Thread {
+                reason: "it panicked".to_owned(),
+            })
+        })
     })
 }
 
-fn open_here(path: &Path, options: &OpenOptions, sender: &mpsc::SyncSender<Progress>) -> Result<SceneDoc, OpenError> {
+fn open_here<T>(
+    path: &Path,
+    options: &OpenOptions,
+    sender: &mpsc::SyncSender<Progress>,
+    then: impl FnOnce(&OpenedStage, SceneDoc) -> T,
+) -> Result<T, OpenError> {
     // A full channel only means that the caller is slow to draw; a newer report follows.
     let report = |progress| {
         sender.try_send(progress).ok();
     };
-    report(Progress { stage: LoadStage::Reading, done: 0, total: None });
+    report(Progress {
+        stage: LoadStage::Reading,
+        done: 0,
+        total: None,
+    });
     compat::contained(path, || {
         let opened = stage::open(path, options)?;
-        read::read(&opened, options, &report)
+        let doc = read::read(&opened, options, &report)?;
+        Ok(then(&opened, doc))
     })?
 }
 
@@ -122,18 +157,36 @@ mod tests {
     #[test]
     fn what_cannot_be_shown_at_all() {
         let default = OpenOptions::default();
-        assert!(matches!(opened("a.usda", b"", &default), Err(OpenError::Empty { .. })));
-        assert!(matches!(opened("a.obj", b"v 0 0 0", &default), Err(OpenError::NotUsd { .. })));
-        assert!(matches!(opened("a.usdc", b"PXR-USDC\0\x08", &default), Err(OpenError::Damaged { .. })));
-        assert!(matches!(opened("a.usda", b"#usda 1.0\ndef {{{", &default), Err(OpenError::Rejected { .. })));
+        assert!(matches!(
+            opened("a.usda", b"", &default),
+            Err(OpenError::Empty { .. })
+        ));
+        assert!(matches!(
+            opened("a.obj", b"v 0 0 0", &default),
+            Err(OpenError::NotUsd { .. })
+        ));
+        assert!(matches!(
+            opened("a.usdc", b"PXR-USDC\0\x08", &default),
+            Err(OpenError::Damaged { .. })
+        ));
+        assert!(matches!(
+            opened("a.usda", b"#usda 1.0\ndef {{{", &default),
+            Err(OpenError::Rejected { .. })
+        ));
         let missing = open(Path::new("/nowhere/at/all.usda"), &default, &mut |_| {});
         assert!(matches!(missing, Err(OpenError::NotFound { .. })));
     }
 
     #[test]
     fn progress_is_told_and_cancelling_ends() {
-        let cancel = OpenOptions { cancel: Some(Arc::new(AtomicBool::new(true))), ..OpenOptions::default() };
-        assert!(matches!(opened("a.usda", b"#usda 1.0\ndef \"A\" {}", &cancel), Err(OpenError::Cancelled)));
+        let cancel = OpenOptions {
+            cancel: Some(Arc::new(AtomicBool::new(true))),
+            ..OpenOptions::default()
+        };
+        assert!(matches!(
+            opened("a.usda", b"#usda 1.0\ndef \"A\" {}", &cancel),
+            Err(OpenError::Cancelled)
+        ));
     }
 
     #[test]

@@ -27,15 +27,24 @@ pub(crate) struct OpenedStage {
 
 /// Opens the stage whose root layer is `path`, with all payloads loaded.
 pub(crate) fn open(path: &Path, options: &OpenOptions) -> Result<OpenedStage, OpenError> {
-    let resolved =
-        path.canonicalize().map_err(|source| OpenError::Unreadable { path: path.to_owned(), source })?;
+    let resolved = path.canonicalize().map_err(|source| OpenError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
     let root_folder = resolved.parent().map(Path::to_owned).unwrap_or_default();
     let (stage, mends) = compat::open_stage(path, &options.search_paths, |builder| builder)?;
     let issues = select_variants(&stage, options);
     let assets = ar::DefaultResolver::with_search_paths(
         std::iter::once(root_folder.clone()).chain(options.search_paths.clone()),
     );
-    Ok(OpenedStage { stage, assets, mends, root: path.to_owned(), root_folder, issues })
+    Ok(OpenedStage {
+        stage,
+        assets,
+        mends,
+        root: path.to_owned(),
+        root_folder,
+        issues,
+    })
 }
 
 /// Writes the selections into the root layer in memory, where they are stronger than what any file says.

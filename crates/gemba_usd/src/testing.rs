@@ -10,7 +10,12 @@ pub(crate) fn doc_of(files: &[(&str, &str)]) -> SceneDoc {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, text).expect("a file");
     }
-    open(&folder.path().join(files[0].0), &OpenOptions::default(), &mut |_| {}).expect("a scene that opens")
+    open(
+        &folder.path().join(files[0].0),
+        &OpenOptions::default(),
+        &mut |_| {},
+    )
+    .expect("a scene that opens")
 }
 
 /// The document of one layer, whose header is added.
@@ -20,10 +25,13 @@ pub(crate) fn doc(usda: &str) -> SceneDoc {
 
 /// The prim at `path`.
 pub(crate) fn prim<'a>(doc: &'a SceneDoc, path: &str) -> &'a Prim {
-    doc.prims.iter().find(|prim| prim.path.as_str() == path).unwrap_or_else(|| {
-        let paths: Vec<&str> = doc.prims.iter().map(|prim| prim.path.as_str()).collect();
-        panic!("no prim {path} among {paths:?}")
-    })
+    doc.prims
+        .iter()
+        .find(|prim| prim.path.as_str() == path)
+        .unwrap_or_else(|| {
+            let paths: Vec<&str> = doc.prims.iter().map(|prim| prim.path.as_str()).collect();
+            panic!("no prim {path} among {paths:?}")
+        })
 }
 
 /// The codes of all issues, sorted.

@@ -30,6 +30,9 @@ pub(crate) struct Options {
     /// Compare with a release build.
     #[arg(long)]
     release: bool,
+    /// Compare what this program prints for `inspect --json FILE`, and build nothing.
+    #[arg(long)]
+    program: Option<PathBuf>,
 }
 
 /// Compares, prints the table, and says whether every class agrees as it must.
@@ -53,6 +56,7 @@ pub(crate) fn check() -> Result<Count> {
         &Options {
             filter: None,
             release: false,
+            program: None,
         },
     )
 }
@@ -92,7 +96,10 @@ pub(crate) fn scenes(corpus: &Path) -> Result<Vec<Scene>> {
 }
 
 fn compare_all(corpus: &Path, options: &Options) -> Result<Count> {
-    let gemba = cargo::build_gemba(options.release)?;
+    let gemba = match &options.program {
+        Some(program) => program.clone(),
+        None => cargo::build_gemba(options.release)?,
+    };
     let chosen = |scene: &Scene| {
         options
             .filter

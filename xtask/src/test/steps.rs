@@ -98,14 +98,13 @@ fn advisories(_: &Context) -> Result<Count> {
     one(cargo::cargo("deny").args(["check", "bans", "licenses", "sources"]))
 }
 
-/// Runs cargo's tests, shows them as they go, and counts them.
-fn tests(context: &Context, packages: &[&str]) -> Result<Count> {
+/// Runs cargo's tests, shows what is not plainly good as it goes, and counts them.
+///
+/// The whole workspace at once: chosen crates alone would see other features of their dependencies, and the larger of
+/// these would be compiled again for each choice.
+fn tests(context: &Context) -> Result<Count> {
     let mut command = cargo::cargo("test");
-    command
-        .args(packages)
-        .args(["--no-fail-fast", "--quiet"])
-        .arg("--")
-        .args(["--format", "pretty"]);
+    command.args(["--workspace", "--no-fail-fast"]);
     command.env("GEMBA_SKIPS", &context.skips).stdout(Stdio::piped());
     if let Some(python) = &context.python {
         let path = std::env::var_os("PATH").unwrap_or_default();

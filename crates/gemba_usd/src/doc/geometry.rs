@@ -62,17 +62,26 @@ impl Aabb {
     #[must_use]
     pub fn of_points(points: impl IntoIterator<Item = DVec3>) -> Option<Self> {
         points.into_iter().fold(None, |aabb: Option<Self>, point| {
-            Some(aabb.map_or(Self { min: point, max: point }, |aabb| Self {
-                min: aabb.min.min(point),
-                max: aabb.max.max(point),
-            }))
+            Some(aabb.map_or(
+                Self {
+                    min: point,
+                    max: point,
+                },
+                |aabb| Self {
+                    min: aabb.min.min(point),
+                    max: aabb.max.max(point),
+                },
+            ))
         })
     }
 
     /// The box of both.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
-        Self { min: self.min.min(other.min), max: self.max.max(other.max) }
+        Self {
+            min: self.min.min(other.min),
+            max: self.max.max(other.max),
+        }
     }
 
     /// The box of the eight transformed corners.
@@ -87,10 +96,16 @@ impl Aabb {
             ))
         };
         let first = corner(0);
-        (1..8).map(corner).fold(Self { min: first, max: first }, |aabb, point| Self {
-            min: aabb.min.min(point),
-            max: aabb.max.max(point),
-        })
+        (1..8).map(corner).fold(
+            Self {
+                min: first,
+                max: first,
+            },
+            |aabb, point| Self {
+                min: aabb.min.min(point),
+                max: aabb.max.max(point),
+            },
+        )
     }
 
     /// The middle.

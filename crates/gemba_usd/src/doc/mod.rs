@@ -12,10 +12,12 @@ use glam::{DMat4, DVec3};
 use serde::{Deserialize, Serialize};
 
 pub use geometry::{Aabb, Mesh, MeshPart};
-pub use material::{AlphaMode, ColorSource, Material, ScalarSource, Texture, TextureRead, TextureSource, Wrap};
+pub use material::{
+    AlphaMode, ColorSource, Material, ScalarSource, Texture, TextureRead, TextureSource, Wrap,
+};
 pub use prim::{
-    Camera, Light, LightKind, PointInstance, PointInstancer, Prim, Projection, Purpose, TwinOpinions, TwinProperty,
-    TwinRelationship, TwinValue,
+    Camera, Light, LightKind, PointInstance, PointInstancer, Prim, Projection, Purpose, TwinOpinions,
+    TwinProperty, TwinRelationship, TwinValue,
 };
 
 use gemba_model::{Issue, PrimPath};
@@ -134,7 +136,11 @@ impl SceneDoc {
     /// The row of the prim at `path`. Linear: build a map where many are looked up.
     #[must_use]
     pub fn find(&self, path: &PrimPath) -> Option<PrimIndex> {
-        self.prims.iter().position(|prim| prim.path == *path).and_then(|at| u32::try_from(at).ok()).map(PrimIndex)
+        self.prims
+            .iter()
+            .position(|prim| prim.path == *path)
+            .and_then(|at| u32::try_from(at).ok())
+            .map(PrimIndex)
     }
 
     /// The rows of `prim` and everything below it, contiguous because prims are depth-first.

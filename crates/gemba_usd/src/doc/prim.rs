@@ -35,6 +35,8 @@ pub struct Prim {
     pub purpose: Purpose,
     /// An instance, or below one: its geometry is shared with its siblings.
     pub is_instance_proxy: bool,
+    /// For instances: instances of one number share what is below them.
+    pub prototype: Option<u32>,
     /// Below a prototype of a point instancer: drawn only through its instances.
     pub is_point_prototype: bool,
     /// What it draws.

@@ -3,10 +3,13 @@
 use glam::{DMat4, DVec3};
 use serde_json::Value;
 
-use super::{Scene, number::{corners, rounded}};
+use super::{
+    Scene,
+    number::{corners, rounded},
+};
 use crate::{
     doc::{Aabb, PrimIndex},
-    read::PrimView,
+    read::{PrimView, values},
 };
 
 impl Scene<'_> {
@@ -26,11 +29,23 @@ impl Scene<'_> {
 
 /// The extent of points with widths, such as curves.
 fn extent(view: &PrimView) -> Option<Aabb> {
-    let points = view.points("points")?;
-    let widest = view.floats("widths").unwrap_or_default().into_iter().fold(0.0, f32::max);
+    let points = super::points(view)?;
+    let widest = view
+        .value("widths")
+        .and_then(values::floats)
+        .unwrap_or_default()
+        .into_iter()
+        .fold(0.0, f32::max);
     let half = DVec3::splat(f64::from(widest) / 2.0);
-    let aabb = Aabb::of_points(points.iter().map(|p| DVec3::new(p[0].into(), p[1].into(), p[2].into())))?;
-    Some(Aabb { min: aabb.min - half, max: aabb.max + half })
+    let aabb = Aabb::of_points(
+        points
+            .iter()
+            .map(|p| DVec3::new(p[0].into(), p[1].into(), p[2].into())),
+    )?;
+    Some(Aabb {
+        min: aabb.min - half,
+        max: aabb.max + half,
+    })
 }
 
 /// A box as JSON; null for none.
@@ -43,7 +58,9 @@ pub(super) fn union<'a>(boxes: impl Iterator<Item = &'a Value>) -> Value {
     let number = |row: &Value, at: usize| row[at].as_f64();
     let mut union: Option<[f64; 6]> = None;
     for row in boxes {
-        let Some(own) = (0..6).map(|at| number(row, at)).collect::<Option<Vec<f64>>>() else { continue };
+        let Some(own) = (0..6).map(|at| number(row, at)).collect::<Option<Vec<f64>>>() else {
+            continue;
+        };
         let so_far = union.get_or_insert([f64::MAX, f64::MAX, f64::MAX, f64::MIN, f64::MIN, f64::MIN]);
         for at in 0..3 {
             so_far[at] = so_far[at].min(own[at]);

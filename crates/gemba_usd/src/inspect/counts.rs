@@ -15,9 +15,12 @@ pub(super) fn counts(scene: &Scene, gprims: &[Value], instances: &[Value]) -> Ve
     }
     let of_type = |name: &str| types.get(name).copied().unwrap_or(0);
     let sum = |column: usize| gprims.iter().filter_map(|row| row[column].as_u64()).sum::<u64>();
-    let prototypes: std::collections::BTreeSet<u64> = instances.iter().filter_map(|row| row[1].as_u64()).collect();
-    let materials =
-        scene.own_prims().filter(|prim| &*doc.prims[prim.index()].type_name == "Material").count();
+    let prototypes: std::collections::BTreeSet<u64> =
+        instances.iter().filter_map(|row| row[1].as_u64()).collect();
+    let materials = scene
+        .own_prims()
+        .filter(|prim| &*doc.prims[prim.index()].type_name == "Material")
+        .count();
     let totals = json!({
         "gprims": gprims.len(),
         "meshes": of_type("Mesh"),

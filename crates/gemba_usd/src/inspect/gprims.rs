@@ -7,22 +7,53 @@ use crate::doc::{Prim, PrimIndex};
 
 /// Concrete types that are a UsdGeomGprim.
 const GPRIMS: &[&str] = &[
-    "Mesh", "Cube", "Sphere", "Cylinder", "Cylinder_1", "Cone", "Capsule", "Capsule_1", "Plane", "BasisCurves",
-    "NurbsCurves", "HermiteCurves", "Points", "NurbsPatch", "TetMesh", "Volume",
+    "Mesh",
+    "Cube",
+    "Sphere",
+    "Cylinder",
+    "Cylinder_1",
+    "Cone",
+    "Capsule",
+    "Capsule_1",
+    "Plane",
+    "BasisCurves",
+    "NurbsCurves",
+    "HermiteCurves",
+    "Points",
+    "NurbsPatch",
+    "TetMesh",
+    "Volume",
 ];
 
 /// Rows of all gprims in traversal order.
 pub(super) fn gprims(scene: &Scene) -> Vec<Value> {
     let instance_roots: Vec<PrimIndex> = instance_roots(scene).collect();
-    let rows = scene.doc.prims.iter().zip(0..).filter(|(prim, _)| GPRIMS.contains(&&*prim.type_name));
-    rows.map(|(prim, at)| row(scene, prim, PrimIndex(at), &instance_roots)).collect()
+    let rows = scene
+        .doc
+        .prims
+        .iter()
+        .zip(0..)
+        .filter(|(prim, _)| GPRIMS.contains(&&*prim.type_name));
+    rows.map(|(prim, at)| row(scene, prim, PrimIndex(at), &instance_roots))
+        .collect()
 }
 
 fn row(scene: &Scene, prim: &Prim, at: PrimIndex, instance_roots: &[PrimIndex]) -> Value {
     let mesh = prim.mesh.and_then(|mesh| scene.doc.meshes.get(mesh.index()));
     let (points, faces, triangles) = match mesh {
-        Some(mesh) => (u64::from(mesh.source_points), u64::from(mesh.source_faces), mesh.source_fan_triangles),
-        None => (scene.view(at).and_then(|view| view.points("points")).map_or(0, |points| points.len() as u64), 0, 0),
+        Some(mesh) => (
+            u64::from(mesh.source_points),
+            u64::from(mesh.source_faces),
+            mesh.source_fan_triangles,
+        ),
+        None => (
+            scene
+                .view(at)
+                .and_then(|view| super::points(&view))
+                .map_or(0, |points| points.len() as u64),
+            0,
+            0,
+        ),
     };
     let nearest = ancestors(scene, at).find_map(|above| instance_roots.binary_search(&above).ok());
     let mut row = vec![
@@ -51,7 +82,13 @@ fn ancestors<'a>(scene: &'a Scene, prim: PrimIndex) -> impl Iterator<Item = Prim
 }
 
 fn instance_roots<'a>(scene: &'a Scene) -> impl Iterator<Item = PrimIndex> + 'a {
-    scene.doc.prims.iter().zip(0..).filter(|(prim, _)| prim.prototype.is_some()).map(|(_, at)| PrimIndex(at))
+    scene
+        .doc
+        .prims
+        .iter()
+        .zip(0..)
+        .filter(|(prim, _)| prim.prototype.is_some())
+        .map(|(_, at)| PrimIndex(at))
 }
 
 /// Path of each instance with the number of its prototype.
@@ -74,8 +111,11 @@ fn material_path(scene: &Scene, prim: PrimIndex, material: Option<crate::doc::Ma
     for above in ancestors(scene, prim) {
         let own = &scene.doc.prims[above.index()];
         let Some(prototype) = own.prototype else { continue };
-        let first = instance_roots(scene).find(|root| scene.doc.prims[root.index()].prototype == Some(prototype));
-        let Some(first) = first.map(|first| scene.doc.prims[first.index()].path.as_str()) else { continue };
+        let first =
+            instance_roots(scene).find(|root| scene.doc.prims[root.index()].prototype == Some(prototype));
+        let Some(first) = first.map(|first| scene.doc.prims[first.index()].path.as_str()) else {
+            continue;
+        };
         if let Some(rest) = path.strip_prefix(first).filter(|rest| rest.starts_with('/')) {
             return json!(format!("{}{rest}", own.path));
         }
@@ -95,9 +135,14 @@ fn subsets(scene: &Scene, mesh: PrimIndex) -> Vec<Value> {
         let prim = &scene.doc.prims[at];
         let view = scene.view(index)?;
         let family = view.text("familyName").unwrap_or_default();
-        let faces = view.count("indices");
+        let faces = super::count(&view, "indices");
         // A subset without a binding of its own shows its mesh's material.
-        Some(json!([prim.path.name(), family, faces, material_path(scene, index, prim.material)]))
+        Some(json!([
+            prim.path.name(),
+            family,
+            faces,
+            material_path(scene, index, prim.material)
+        ]))
     };
     children.filter_map(row).collect()
 }

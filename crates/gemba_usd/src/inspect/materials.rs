@@ -17,9 +17,16 @@ pub(super) fn materials(scene: &Scene) -> Vec<Value> {
     let materials = prims.filter(|prim| &*prim.type_name == "Material");
     materials
         .map(|prim| {
-            let shader = sdf::path(prim.path.as_str()).ok().and_then(|path| surface(stage, &path));
-            let id = shader.as_ref().and_then(|shader| network::shader_id(stage, shader));
-            let inputs = shader.filter(|_| id.is_some()).map(|shader| inputs(stage, &shader)).unwrap_or_default();
+            let shader = sdf::path(prim.path.as_str())
+                .ok()
+                .and_then(|path| surface(stage, &path));
+            let id = shader
+                .as_ref()
+                .and_then(|shader| network::shader_id(stage, shader));
+            let inputs = shader
+                .filter(|_| id.is_some())
+                .map(|shader| inputs(stage, &shader))
+                .unwrap_or_default();
             json!([prim.path, id, inputs])
         })
         .collect()
@@ -35,7 +42,9 @@ fn surface(stage: &Stage, material: &sdf::Path) -> Option<sdf::Path> {
 
 fn inputs(stage: &Stage, shader: &sdf::Path) -> Map<String, Value> {
     let mut inputs = Map::new();
-    let Some(view) = PrimView::quiet(stage, shader.as_str()) else { return inputs };
+    let Some(view) = PrimView::quiet(stage, shader.as_str()) else {
+        return inputs;
+    };
     for name in view.names().filter_map(|name| name.strip_prefix("inputs:")) {
         let value = match network::input(stage, shader, name) {
             Some(Source::Output(prim, output)) => json!(format!("@{}.{output}", prim.as_str())),

@@ -22,7 +22,7 @@ use crate::{
     OpenError, OpenOptions, SceneDoc,
     doc::{PrimIndex, UpAxis},
     open::open_then,
-    read::PrimView,
+    read::{PrimView, values},
     stage::OpenedStage,
 };
 use number::{matrix, rounded};
@@ -34,7 +34,11 @@ use number::{matrix, rounded};
 pub fn inspect(path: &Path) -> Result<Value, OpenError> {
     let mut facts = open_then(path, &OpenOptions::default(), &mut |_| {}, |opened, doc| {
         let world = world_matrices(&doc);
-        let scene = Scene { opened, doc: &doc, world: &world };
+        let scene = Scene {
+            opened,
+            doc: &doc,
+            world: &world,
+        };
         scene.facts()
     })?;
     let checks = variants::checks(path, &facts["variants"])?;
@@ -65,14 +69,20 @@ impl Scene<'_> {
         };
         add("scene", json!(stage.root_layer));
         add("open", json!(true));
-        add("upAxis", json!(if stage.up_axis == UpAxis::Z { "Z" } else { "Y" }));
+        add(
+            "upAxis",
+            json!(if stage.up_axis == UpAxis::Z { "Z" } else { "Y" }),
+        );
         add("metersPerUnit", rounded(stage.meters_per_unit));
         add("timeCodesPerSecond", rounded(stage.time_codes_per_second));
         add("framesPerSecond", rounded(stage.frames_per_second));
         add("hasTimeRange", json!(stage.time_range.is_some()));
         add("start", rounded(start));
         add("end", rounded(end));
-        add("defaultPrim", json!(stage.default_prim.as_deref().unwrap_or_default()));
+        add(
+            "defaultPrim",
+            json!(stage.default_prim.as_deref().unwrap_or_default()),
+        );
         let gprims = gprims::gprims(self);
         let instances = gprims::instances(self);
         for (key, value) in counts::counts(self, &gprims, &instances) {
@@ -91,13 +101,17 @@ impl Scene<'_> {
 
     /// What is authored on `prim`; `None` for prims that only an instance has.
     fn view(&self, prim: PrimIndex) -> Option<PrimView<'_>> {
-        PrimView::quiet(&self.opened.stage, self.doc.prims.get(prim.index())?.path.as_str())
+        PrimView::quiet(
+            &self.opened.stage,
+            self.doc.prims.get(prim.index())?.path.as_str(),
+        )
     }
 
     /// Rows of the prims that stand in the stage itself, outside of instances.
     fn own_prims(&self) -> impl Iterator<Item = PrimIndex> + '_ {
         let rows = self.doc.prims.iter().zip(0..);
-        rows.filter(|(prim, _)| !prim.is_instance_proxy).map(|(_, at)| PrimIndex(at))
+        rows.filter(|(prim, _)| !prim.is_instance_proxy)
+            .map(|(_, at)| PrimIndex(at))
     }
 
     /// Converted IFC elements: path, global id, class, type, number of authored `ifc:` attributes.
@@ -114,8 +128,22 @@ impl Scene<'_> {
     }
 
     fn world_json(&self, prim: PrimIndex) -> Value {
-        self.world.get(prim.index()).map_or(Value::Null, |world| matrix(*world))
+        self.world
+            .get(prim.index())
+            .map_or(Value::Null, |world| matrix(*world))
     }
+}
+
+/// `points` of a point-based prim.
+fn points(view: &PrimView) -> Option<Vec<[f32; 3]>> {
+    view.value("points").and_then(values::vec3s)
+}
+
+/// Length of an `int[]`.
+fn count(view: &PrimView, name: &str) -> usize {
+    view.value(name)
+        .and_then(values::ints)
+        .map_or(0, |ints| ints.len())
 }
 
 /// World matrix of each prim, column vectors, stage units.

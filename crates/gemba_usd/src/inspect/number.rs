@@ -11,7 +11,11 @@ pub(super) fn rounded(number: f64) -> Value {
         return Value::Null;
     }
     let digits: f64 = format!("{number:.6e}").parse().unwrap_or(number);
-    if digits == digits.trunc() && digits.abs() < 1e15 { json!(digits as i64) } else { json!(digits) }
+    if digits == digits.trunc() && digits.abs() < 1e15 {
+        json!(digits as i64)
+    } else {
+        json!(digits)
+    }
 }
 
 /// Row vectors, row by row, as USD writes a matrix: the columns of ours.

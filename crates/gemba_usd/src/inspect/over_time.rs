@@ -15,7 +15,9 @@ use crate::{
 
 /// A row for each moving prim.
 pub(super) fn animated(scene: &Scene) -> Vec<Value> {
-    let moving = scene.own_prims().filter(|prim| scene.doc.prims[prim.index()].is_time_varying);
+    let moving = scene
+        .own_prims()
+        .filter(|prim| scene.doc.prims[prim.index()].is_time_varying);
     moving.filter_map(|prim| row(scene, prim)).collect()
 }
 
@@ -28,8 +30,15 @@ fn row(scene: &Scene, prim: PrimIndex) -> Option<Value> {
         }
     };
     let times = [start, (start + end) / 2.0, end];
-    let worlds: Option<Vec<Value>> = times.iter().map(|time| Some(matrix(world_at(scene, prim, *time)?))).collect();
-    Some(json!([scene.doc.prims[prim.index()].path, times.map(rounded), worlds?]))
+    let worlds: Option<Vec<Value>> = times
+        .iter()
+        .map(|time| Some(matrix(world_at(scene, prim, *time)?)))
+        .collect();
+    Some(json!([
+        scene.doc.prims[prim.index()].path,
+        times.map(rounded),
+        worlds?
+    ]))
 }
 
 /// The world matrix of `prim` at `time`: ancestors that do not move keep their transform.
@@ -39,7 +48,15 @@ fn world_at(scene: &Scene, prim: PrimIndex, time: f64) -> Option<DMat4> {
     while let Some(prim) = at {
         let row = scene.doc.prims.get(prim.index())?;
         let local = if row.is_time_varying {
-            local_transform(&scene.view(prim)?.at(TimeCode::from(time))).parent_from_prim
+            let view = scene.view(prim)?;
+            // Without time codes in a second no time is later than the earliest.
+            let moves = scene.doc.stage.time_codes_per_second > 0.0;
+            let view = if moves {
+                view.at(TimeCode::from(time))
+            } else {
+                view
+            };
+            local_transform(&view).parent_from_prim
         } else {
             row.parent_from_prim
         };

@@ -33,17 +33,30 @@ fn row(scene: &Scene, prim: PrimIndex) -> Option<Value> {
 fn variant_names(prim: &openusd::usd::Prim, set: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for site in prim.prim_stack().unwrap_or_default() {
-        let Ok(path) = site.path().append_variant_selection(set, "") else { continue };
-        let children = prim.stage().layer(site.layer()).and_then(|layer| {
-            layer.data().try_field(&path, sdf::ChildrenKey::VariantChildren.as_str()).ok().flatten()
+        let Ok(path) = site.path.append_variant_selection(set, "") else {
+            continue;
+        };
+        let children = prim.stage().layer(&site.layer).and_then(|layer| {
+            layer
+                .data()
+                .try_field(&path, sdf::ChildrenKey::VariantChildren.as_str())
+                .ok()
+                .flatten()
+                .map(std::borrow::Cow::into_owned)
         });
-        if let Some(sdf::Value::TokenVec(children)) = children.as_deref() {
-            let new = children.iter().map(|name| name.as_str().to_owned()).filter(|name| !names.contains(name));
+        if let Some(sdf::Value::TokenVec(children)) = children {
+            let new = children
+                .iter()
+                .map(|name| name.as_str().to_owned())
+                .filter(|name| !names.contains(name));
             names.extend(new.collect::<Vec<_>>());
         }
     }
     names
 }
+
+/// Whole sets are checked while there are no more checks than this; each opens the scene once more.
+const MAX_CHECKS: usize = 12;
 
 /// Counts and bounds with every variant selected in turn, the selected one too.
 pub(super) fn checks(path: &Path, variants: &Value) -> Result<Vec<Value>, OpenError> {
@@ -51,7 +64,15 @@ pub(super) fn checks(path: &Path, variants: &Value) -> Result<Vec<Value>, OpenEr
     for row in variants.as_array().into_iter().flatten() {
         let Some(prim) = row[0].as_str() else { continue };
         for (set, names) in row[1].as_object().into_iter().flatten() {
-            for variant in names[1].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if checks.len() + names[1].as_array().map_or(0, Vec::len) > MAX_CHECKS {
+                return Ok(checks);
+            }
+            for variant in names[1]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+            {
                 checks.push(check(path, prim, set, variant)?);
             }
         }
@@ -67,7 +88,11 @@ fn check(path: &Path, prim: &str, set: &str, variant: &str) -> Result<Value, Ope
     };
     open_then(path, &options, &mut |_| {}, |opened, doc| {
         let world = world_matrices(&doc);
-        let rows = gprims::gprims(&Scene { opened, doc: &doc, world: &world });
+        let rows = gprims::gprims(&Scene {
+            opened,
+            doc: &doc,
+            world: &world,
+        });
         let triangles: u64 = rows.iter().filter_map(|row| row[7].as_u64()).sum();
         let bounds = boxes::union(rows.iter().filter(|row| row[1] == "Mesh").map(|row| &row[8]));
         json!([prim, set, variant, doc.prims.len(), rows.len(), triangles, bounds])

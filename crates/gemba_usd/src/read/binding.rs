@@ -42,39 +42,64 @@ impl Bindings {
 impl Reader<'_> {
     /// The material that `view` itself binds.
     pub(crate) fn direct_material(&mut self, view: &PrimView) -> Option<MaterialIndex> {
-        PURPOSES.iter().find_map(|purpose| direct(self, view, purpose)).map(|binding| binding.material)
+        PURPOSES
+            .iter()
+            .find_map(|purpose| direct(self, view, purpose))
+            .map(|binding| binding.material)
     }
 }
 
 fn direct(reader: &mut Reader, view: &PrimView, purpose: &str) -> Option<Binding> {
-    let name = if purpose.is_empty() { "material:binding".to_owned() } else { format!("material:binding:{purpose}") };
+    let name = if purpose.is_empty() {
+        "material:binding".to_owned()
+    } else {
+        format!("material:binding:{purpose}")
+    };
     let target = view.targets(&name).into_iter().next()?;
     bound(reader, view, &name, &target)
 }
 
 fn bound(reader: &mut Reader, view: &PrimView, relationship: &str, target: &sdf::Path) -> Option<Binding> {
     let material = reader.material_at(view, target)?;
-    let strength = view.reported(view.prim.relationship(relationship).get_metadata::<Value>("bindMaterialAs")).flatten();
+    let strength = view
+        .reported(
+            view.prim
+                .relationship(relationship)
+                .get_metadata::<Value>("bindMaterialAs"),
+        )
+        .flatten();
     let strength = strength.as_ref().and_then(values::text);
-    Some(Binding { material, is_stronger_than_descendants: strength.as_deref() == Some("strongerThanDescendants") })
+    Some(Binding {
+        material,
+        is_stronger_than_descendants: strength.as_deref() == Some("strongerThanDescendants"),
+    })
 }
 
 /// `material:binding:collection:NAME` and `material:binding:collection:PURPOSE:NAME`, in property order.
 fn collections(reader: &mut Reader, view: &PrimView, purpose: &str) -> Vec<(MembershipQuery, Binding)> {
     let of_purpose = |name: &&str| {
-        name.strip_prefix("material:binding:collection:").is_some_and(|rest| match rest.split(':').collect::<Vec<_>>()[..] {
-            [own_purpose, _] => own_purpose == purpose,
-            _ => purpose.is_empty(),
-        })
+        name.strip_prefix("material:binding:collection:")
+            .is_some_and(|rest| match rest.split(':').collect::<Vec<_>>()[..] {
+                [own_purpose, _] => own_purpose == purpose,
+                _ => purpose.is_empty(),
+            })
     };
     let names: Vec<String> = view.names().filter(of_purpose).map(str::to_owned).collect();
     let mut found = Vec::new();
     for name in names {
-        let [collection, material] = &view.targets(&name)[..] else { continue };
-        let Some((prim, instance)) = CollectionAPI::instance_at_path(collection) else { continue };
-        let Ok(prim) = view.prim.stage().prim(prim) else { continue };
+        let [collection, material] = &view.targets(&name)[..] else {
+            continue;
+        };
+        let Some((prim, instance)) = CollectionAPI::instance_at_path(collection) else {
+            continue;
+        };
+        let Ok(prim) = view.prim.stage().prim(prim) else {
+            continue;
+        };
         let members = CollectionAPI::from_prim_unchecked(prim, instance).compute_membership_query();
-        let Some(members) = view.reported(members) else { continue };
+        let Some(members) = view.reported(members) else {
+            continue;
+        };
         if let Some(binding) = bound(reader, view, &name, material) {
             found.push((members, binding));
         }
@@ -83,7 +108,11 @@ fn collections(reader: &mut Reader, view: &PrimView, purpose: &str) -> Vec<(Memb
 }
 
 /// The material of the row `at`. `nearest` gives the nearest row with bindings, at or above a row.
-pub(crate) fn resolve(rows: &[Row], nearest: &dyn Fn(usize) -> Option<usize>, at: usize) -> Option<MaterialIndex> {
+pub(crate) fn resolve(
+    rows: &[Row],
+    nearest: &dyn Fn(usize) -> Option<usize>,
+    at: usize,
+) -> Option<MaterialIndex> {
     (0..PURPOSES.len()).find_map(|purpose| {
         let mut winner: Option<Binding> = None;
         let mut here = nearest(at);
@@ -93,7 +122,9 @@ pub(crate) fn resolve(rows: &[Row], nearest: &dyn Fn(usize) -> Option<usize>, at
                     .iter()
                     .find(|(members, _)| members.is_path_included(&path_as_seen_from(&rows[row], &rows[at])));
                 let binding = member.map(|(_, binding)| *binding).or(bindings.direct[purpose]);
-                if let Some(binding) = binding.filter(|own| winner.is_none() || own.is_stronger_than_descendants) {
+                if let Some(binding) =
+                    binding.filter(|own| winner.is_none() || own.is_stronger_than_descendants)
+                {
                     winner = Some(binding);
                 }
             }
@@ -109,5 +140,7 @@ fn path_as_seen_from(binder: &Row, row: &Row) -> sdf::Path {
         let rest = row.path.strip_prefix(instance.1.as_str())?;
         sdf::Path::new(&format!("{}{rest}", instance.0)).ok()
     });
-    moved.or_else(|| sdf::Path::new(&row.path).ok()).unwrap_or_else(sdf::Path::abs_root)
+    moved
+        .or_else(|| sdf::Path::new(&row.path).ok())
+        .unwrap_or_else(sdf::Path::abs_root)
 }

@@ -16,7 +16,12 @@ pub(crate) fn composition(stage: &Stage, log: &mut IssueLog) {
 fn issue(diagnostic: &Diagnostic, log: &IssueLog) -> (String, Issue) {
     let name = |layer: &str| log.files().name(layer);
     match diagnostic {
-        Diagnostic::UnresolvedLayer { asset_path, introduced_by, site_path, .. } => (
+        Diagnostic::UnresolvedLayer {
+            asset_path,
+            introduced_by,
+            site_path,
+            ..
+        } => (
             asset_path.clone(),
             Issue::error(
                 "usd.missing-reference",
@@ -26,7 +31,13 @@ fn issue(diagnostic: &Diagnostic, log: &IssueLog) -> (String, Issue) {
             .in_file(name(introduced_by))
             .on_prim(prim_path(site_path)),
         ),
-        Diagnostic::MalformedLayer { asset_path, introduced_by, site_path, reason, .. } => (
+        Diagnostic::MalformedLayer {
+            asset_path,
+            introduced_by,
+            site_path,
+            reason,
+            ..
+        } => (
             asset_path.clone(),
             Issue::error(
                 "usd.damaged-reference",
@@ -36,7 +47,13 @@ fn issue(diagnostic: &Diagnostic, log: &IssueLog) -> (String, Issue) {
             .in_file(name(introduced_by))
             .on_prim(prim_path(site_path)),
         ),
-        Diagnostic::UnresolvedPrimPath { target_layer, prim_path: target, introduced_by, site_path, .. } => (
+        Diagnostic::UnresolvedPrimPath {
+            target_layer,
+            prim_path: target,
+            introduced_by,
+            site_path,
+            ..
+        } => (
             format!("{target_layer}<{target}>"),
             Issue::error(
                 "usd.missing-target-prim",
@@ -46,11 +63,16 @@ fn issue(diagnostic: &Diagnostic, log: &IssueLog) -> (String, Issue) {
             .in_file(name(introduced_by))
             .on_prim(prim_path(site_path)),
         ),
-        Diagnostic::UnresolvedDefaultPrim { layer_id, site_path, .. } => (
+        Diagnostic::UnresolvedDefaultPrim {
+            layer_id, site_path, ..
+        } => (
             layer_id.clone(),
             Issue::error(
                 "usd.no-default-prim",
-                format!("`{}` is referenced as a whole and does not say which prim is meant", name(layer_id)),
+                format!(
+                    "`{}` is referenced as a whole and does not say which prim is meant",
+                    name(layer_id)
+                ),
                 "set defaultPrim in that file, or name the prim in the reference",
             )
             .in_file(name(layer_id))
@@ -65,11 +87,18 @@ fn issue(diagnostic: &Diagnostic, log: &IssueLog) -> (String, Issue) {
             )
             .on_prim(prim_path(&chain.composing)),
         ),
-        Diagnostic::InvalidExternalTargetPath { property, target, layer, .. } => (
+        Diagnostic::InvalidExternalTargetPath {
+            property,
+            target,
+            layer,
+            ..
+        } => (
             layer.clone(),
             Issue::warning(
                 "usd.target-outside-reference",
-                format!("`{property}` points at {target}, outside what is referenced, so the target is dropped"),
+                format!(
+                    "`{property}` points at {target}, outside what is referenced, so the target is dropped"
+                ),
                 "move the target below the referenced prim",
             )
             .in_file(name(layer))
@@ -77,7 +106,11 @@ fn issue(diagnostic: &Diagnostic, log: &IssueLog) -> (String, Issue) {
         ),
         other => {
             let message = other.to_string();
-            (message.clone(), Issue::warning("usd.composition", message, "mend the file that is named").on_prim(PrimPath::root()))
+            (
+                message.clone(),
+                Issue::warning("usd.composition", message, "mend the file that is named")
+                    .on_prim(PrimPath::root()),
+            )
         }
     }
 }

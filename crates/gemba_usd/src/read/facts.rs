@@ -6,7 +6,10 @@ use gemba_model::Issue;
 use glam::DMat4;
 use openusd::sdf;
 
-use super::{Reader, binding::Bindings, camera, gprim, instancer, known_types, light, mesh, prim_view::PrimView, twin, xform};
+use super::{
+    Reader, binding::Bindings, camera, gprim, instancer, known_types, light, mesh, prim_view::PrimView, twin,
+    xform,
+};
 use crate::doc::{Camera, Light, MeshIndex, Purpose};
 
 /// One prim of the stage or of a prototype.
@@ -68,8 +71,10 @@ pub(crate) fn read(reader: &mut Reader, view: &PrimView) -> PrimFacts {
     facts.type_name = reader.shared(type_name);
     facts.prototype = view.reported(view.prim.prototype()).flatten();
     facts.kind = view.metadata_text("kind").map(|kind| reader.shared(&kind));
-    facts.display_name =
-        view.metadata_text("displayName").filter(|name| Some(name.as_str()) != view.prim.path().name()).map(Arc::from);
+    facts.display_name = view
+        .metadata_text("displayName")
+        .filter(|name| Some(name.as_str()) != view.prim.path().name())
+        .map(Arc::from);
     facts.is_invisible = view.text("visibility").as_deref() == Some("invisible");
     facts.purpose = view.text("purpose").and_then(|text| purpose(view, &text));
     if view.has("xformOpOrder") {
@@ -120,7 +125,9 @@ fn own_display_color(view: &PrimView) -> Option<[f32; 4]> {
     let opacities = mesh::Primvar::read(view, "primvars:displayOpacity", values::floats);
     mesh::constant_color(
         colors.filter(|colors| constant(colors.interpolation)).as_ref(),
-        opacities.filter(|opacities| constant(opacities.interpolation)).as_ref(),
+        opacities
+            .filter(|opacities| constant(opacities.interpolation))
+            .as_ref(),
     )
 }
 
@@ -145,7 +152,14 @@ fn purpose(view: &PrimView, text: &str) -> Option<Purpose> {
 fn note_undrawn(view: &PrimView, type_name: &str) {
     let is_geometry = matches!(
         type_name,
-        "BasisCurves" | "NurbsCurves" | "HermiteCurves" | "NurbsPatch" | "Points" | "TetMesh" | "Volume" | "OpenVDBAsset"
+        "BasisCurves"
+            | "NurbsCurves"
+            | "HermiteCurves"
+            | "NurbsPatch"
+            | "Points"
+            | "TetMesh"
+            | "Volume"
+            | "OpenVDBAsset"
             | "ParticleField"
     );
     if is_geometry {

@@ -27,7 +27,11 @@ pub(crate) struct GprimKey {
 pub(crate) fn read(reader: &mut Reader, view: &PrimView, type_name: &str) -> Option<MeshIndex> {
     let number = |name: &str, fallback: f64| {
         let number = view.number(name).unwrap_or(fallback);
-        if number.is_finite() { number.max(0.0) } else { fallback }
+        if number.is_finite() {
+            number.max(0.0)
+        } else {
+            fallback
+        }
     };
     let (shape, numbers) = match type_name {
         "Cube" => ("cube", [number("size", 2.0), 0.0, 0.0, 0.0, 0.0]),
@@ -36,18 +40,38 @@ pub(crate) fn read(reader: &mut Reader, view: &PrimView, type_name: &str) -> Opt
             let radius = number("radius", 1.0);
             ("cylinder", [radius, radius, number("height", 2.0), 0.0, 0.0])
         }
-        "Cylinder_1" => {
-            ("cylinder", [number("radiusBottom", 1.0), number("radiusTop", 1.0), number("height", 2.0), 0.0, 0.0])
-        }
-        "Cone" => ("cylinder", [number("radius", 1.0), 0.0, number("height", 2.0), 0.0, 0.0]),
+        "Cylinder_1" => (
+            "cylinder",
+            [
+                number("radiusBottom", 1.0),
+                number("radiusTop", 1.0),
+                number("height", 2.0),
+                0.0,
+                0.0,
+            ],
+        ),
+        "Cone" => (
+            "cylinder",
+            [number("radius", 1.0), 0.0, number("height", 2.0), 0.0, 0.0],
+        ),
         "Capsule" => {
             let radius = number("radius", 0.5);
             ("capsule", [radius, radius, number("height", 1.0), 0.0, 0.0])
         }
-        "Capsule_1" => {
-            ("capsule", [number("radiusBottom", 0.5), number("radiusTop", 0.5), number("height", 1.0), 0.0, 0.0])
-        }
-        "Plane" => ("plane", [number("width", 2.0), number("length", 2.0), 0.0, 0.0, 0.0]),
+        "Capsule_1" => (
+            "capsule",
+            [
+                number("radiusBottom", 0.5),
+                number("radiusTop", 0.5),
+                number("height", 1.0),
+                0.0,
+                0.0,
+            ],
+        ),
+        "Plane" => (
+            "plane",
+            [number("width", 2.0), number("length", 2.0), 0.0, 0.0, 0.0],
+        ),
         _ => return None,
     };
     let axis = match view.text("axis").as_deref() {
@@ -56,7 +80,12 @@ pub(crate) fn read(reader: &mut Reader, view: &PrimView, type_name: &str) -> Opt
         _ => 2,
     };
     let is_double_sided = type_name == "Plane" || view.boolean("doubleSided").unwrap_or(false);
-    let key = GprimKey { shape, axis, is_double_sided, numbers: numbers.map(f64::to_bits) };
+    let key = GprimKey {
+        shape,
+        axis,
+        is_double_sided,
+        numbers: numbers.map(f64::to_bits),
+    };
     if let Some(known) = reader.gprims.get(&key) {
         return Some(*known);
     }
@@ -98,8 +127,15 @@ fn sphere_profile(radius: f32, from_rad: f32, to_rad: f32, height: f32, steps: u
         let latitude = from_rad + (to_rad - from_rad) * step as f32 / steps as f32;
         let normal = Vec2::new(latitude.cos(), latitude.sin());
         // The poles lie on the axis exactly.
-        let normal = if normal.x.abs() < 1e-6 { Vec2::new(0.0, normal.y.signum()) } else { normal };
-        ProfilePoint { at: normal * radius + Vec2::new(0.0, height), normal }
+        let normal = if normal.x.abs() < 1e-6 {
+            Vec2::new(0.0, normal.y.signum())
+        } else {
+            normal
+        };
+        ProfilePoint {
+            at: normal * radius + Vec2::new(0.0, height),
+            normal,
+        }
     };
     (0..=steps).map(point).collect()
 }
@@ -147,21 +183,33 @@ impl Builder {
             for segment in 0..=SEGMENTS {
                 let direction = direction(segment);
                 let position = Vec3::new(direction.x * point.at.x, direction.y * point.at.x, point.at.y);
-                let normal = Vec3::new(direction.x * point.normal.x, direction.y * point.normal.x, point.normal.y);
-                self.vertex(position, normal, [segment as f32 / SEGMENTS as f32, row as f32 / last]);
+                let normal = Vec3::new(
+                    direction.x * point.normal.x,
+                    direction.y * point.normal.x,
+                    point.normal.y,
+                );
+                self.vertex(
+                    position,
+                    normal,
+                    [segment as f32 / SEGMENTS as f32, row as f32 / last],
+                );
             }
         }
         let stride = SEGMENTS + 1;
         for row in 1..super::index(profile.len()) {
             let (low, high) = (first + (row - 1) * stride, first + row * stride);
-            let (low_is_point, high_is_point) =
-                (profile[row as usize - 1].at.x == 0.0, profile[row as usize].at.x == 0.0);
+            let (low_is_point, high_is_point) = (
+                profile[row as usize - 1].at.x == 0.0,
+                profile[row as usize].at.x == 0.0,
+            );
             for segment in 0..SEGMENTS {
                 if !low_is_point {
-                    self.indices.extend([low + segment, low + segment + 1, high + segment + 1]);
+                    self.indices
+                        .extend([low + segment, low + segment + 1, high + segment + 1]);
                 }
                 if !high_is_point {
-                    self.indices.extend([low + segment, high + segment + 1, high + segment]);
+                    self.indices
+                        .extend([low + segment, high + segment + 1, high + segment]);
                 }
             }
         }
@@ -171,8 +219,14 @@ impl Builder {
     fn frustum(&mut self, bottom: f32, top: f32, half: f32) {
         let normal = Vec2::new(2.0 * half, bottom - top).normalize_or(Vec2::X);
         let side = [
-            ProfilePoint { at: Vec2::new(bottom, -half), normal },
-            ProfilePoint { at: Vec2::new(top, half), normal },
+            ProfilePoint {
+                at: Vec2::new(bottom, -half),
+                normal,
+            },
+            ProfilePoint {
+                at: Vec2::new(top, half),
+                normal,
+            },
         ];
         self.profile(&side);
         for (radius, sign) in [(bottom, -1.0), (top, 1.0)] {
@@ -189,7 +243,11 @@ impl Builder {
                 })
                 .collect();
             for pair in rim.windows(2) {
-                let (a, b) = if sign > 0.0 { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
+                let (a, b) = if sign > 0.0 {
+                    (pair[0], pair[1])
+                } else {
+                    (pair[1], pair[0])
+                };
                 self.indices.extend([center, a, b]);
             }
         }
@@ -208,7 +266,11 @@ impl Builder {
             self.vertex(width * half_width * x + length * half_length * y, normal, uv)
         });
         let faces_along_normal = width.cross(length).dot(normal) > 0.0;
-        self.quad(if faces_along_normal { corners } else { [corners[0], corners[3], corners[2], corners[1]] });
+        self.quad(if faces_along_normal {
+            corners
+        } else {
+            [corners[0], corners[3], corners[2], corners[1]]
+        });
     }
 
     /// Turns what stands along Z to another axis, keeping its handedness.
@@ -218,11 +280,17 @@ impl Builder {
             1 => Vec3::new(v.y, v.z, v.x),
             _ => v,
         };
-        self.positions.iter_mut().chain(&mut self.normals).for_each(|v| *v = turn(*v));
+        self.positions
+            .iter_mut()
+            .chain(&mut self.normals)
+            .for_each(|v| *v = turn(*v));
     }
 
     fn finish(self) -> Mesh {
-        let points = self.positions.iter().map(|v| DVec3::new(v.x.into(), v.y.into(), v.z.into()));
+        let points = self
+            .positions
+            .iter()
+            .map(|v| DVec3::new(v.x.into(), v.y.into(), v.z.into()));
         let index_count = super::index(self.indices.len());
         Mesh {
             bounds: Aabb::of_points(points),
@@ -230,7 +298,11 @@ impl Builder {
             normals: self.normals.iter().map(Vec3::to_array).collect(),
             uvs: self.uvs,
             indices: self.indices,
-            parts: vec![MeshPart { first_index: 0, index_count, material: None }],
+            parts: vec![MeshPart {
+                first_index: 0,
+                index_count,
+                material: None,
+            }],
             ..Mesh::default()
         }
     }
@@ -255,7 +327,10 @@ mod tests {
 
     fn volume(mesh: &Mesh) -> f32 {
         let at = |index: u32| Vec3::from(mesh.positions[index as usize]);
-        mesh.indices.chunks_exact(3).map(|t| at(t[0]).dot(at(t[1]).cross(at(t[2]))) / 6.0).sum()
+        mesh.indices
+            .chunks_exact(3)
+            .map(|t| at(t[0]).dot(at(t[1]).cross(at(t[2]))) / 6.0)
+            .sum()
     }
 
     #[test]
@@ -272,14 +347,23 @@ mod tests {
             for axis in 0..3u8 {
                 let mesh = tessellate(shape, axis, [a, b, height, 0.0, 0.0]);
                 let found = volume(&mesh);
-                assert!((found / expected - 1.0).abs() < 0.03, "{shape} about {axis}: {found} is not {expected}");
+                assert!(
+                    (found / expected - 1.0).abs() < 0.03,
+                    "{shape} about {axis}: {found} is not {expected}"
+                );
                 let mut size = size;
                 size.swap(2, usize::from(axis));
                 let bounds = mesh.bounds.expect("points").size();
-                assert!((bounds - DVec3::from(size)).length() < 1e-6, "{shape} about {axis}: {bounds}");
+                assert!(
+                    (bounds - DVec3::from(size)).length() < 1e-6,
+                    "{shape} about {axis}: {bounds}"
+                );
                 for (position, normal) in mesh.positions.iter().zip(&mesh.normals) {
                     assert!(Vec3::from(*normal).is_normalized());
-                    assert!(Vec3::from(*position).dot(Vec3::from(*normal)) > -1e-6, "{shape}: normals look out");
+                    assert!(
+                        Vec3::from(*position).dot(Vec3::from(*normal)) > -1e-6,
+                        "{shape}: normals look out"
+                    );
                 }
             }
         }

@@ -17,17 +17,28 @@ pub(crate) struct InstancerFacts {
 /// Reads the instancer of `view`; instances that cannot be placed are left out with an issue.
 pub(crate) fn read(view: &PrimView) -> InstancerFacts {
     let prototypes = view.targets("prototypes");
-    let proto_indices = view.value("protoIndices").and_then(values::ints).unwrap_or_default();
+    let proto_indices = view
+        .value("protoIndices")
+        .and_then(values::ints)
+        .unwrap_or_default();
     let positions = view.value("positions").and_then(positions).unwrap_or_default();
     let orientations = ["orientationsf", "orientations"]
         .iter()
-        .find_map(|name| view.value(name).and_then(values::quats).filter(|quats| !quats.is_empty()))
+        .find_map(|name| {
+            view.value(name)
+                .and_then(values::quats)
+                .filter(|quats| !quats.is_empty())
+        })
         .unwrap_or_default();
     let scales = view.value("scales").and_then(values::vec3s).unwrap_or_default();
     if positions.len() < proto_indices.len() {
         view.report(Issue::warning(
             "instancer.wrong-count",
-            format!("it has {} protoIndices and {} positions", proto_indices.len(), positions.len()),
+            format!(
+                "it has {} protoIndices and {} positions",
+                proto_indices.len(),
+                positions.len()
+            ),
             "export it again; instances without a position are left out",
         ));
     }
@@ -38,8 +49,12 @@ pub(crate) fn read(view: &PrimView) -> InstancerFacts {
         if hidden.hides(at) {
             continue;
         }
-        let rotation = orientations.get(at).map_or(DMat4::IDENTITY, |wxyz| DMat4::from_mat3(xform::rotation(*wxyz)));
-        let scale = scales.get(at).map_or(DVec3::ONE, |&[x, y, z]| DVec3::new(x.into(), y.into(), z.into()));
+        let rotation = orientations
+            .get(at)
+            .map_or(DMat4::IDENTITY, |wxyz| DMat4::from_mat3(xform::rotation(*wxyz)));
+        let scale = scales
+            .get(at)
+            .map_or(DVec3::ONE, |&[x, y, z]| DVec3::new(x.into(), y.into(), z.into()));
         let transform = DMat4::from_translation(position) * rotation * DMat4::from_scale(scale);
         match u32::try_from(prototype) {
             Ok(prototype) if (prototype as usize) < prototypes.len() && transform.is_finite() => {
@@ -55,7 +70,10 @@ pub(crate) fn read(view: &PrimView) -> InstancerFacts {
             "export the instancer again; these instances are left out",
         ));
     }
-    InstancerFacts { prototypes, instances }
+    InstancerFacts {
+        prototypes,
+        instances,
+    }
 }
 
 fn positions(value: Value) -> Option<Vec<DVec3>> {
@@ -64,7 +82,12 @@ fn positions(value: Value) -> Option<Vec<DVec3>> {
         Value::Vec3dVec(points) => Some(points.into_iter().map(|p| DVec3::new(p.x, p.y, p.z)).collect()),
         other => {
             let points = values::vec3s(other)?;
-            Some(points.into_iter().map(|[x, y, z]| DVec3::new(x.into(), y.into(), z.into())).collect())
+            Some(
+                points
+                    .into_iter()
+                    .map(|[x, y, z]| DVec3::new(x.into(), y.into(), z.into()))
+                    .collect(),
+            )
         }
     }
 }
@@ -77,9 +100,16 @@ struct Hidden {
 
 impl Hidden {
     fn read(view: &PrimView) -> Self {
-        let mut hidden: std::collections::HashSet<i64> =
-            view.value("invisibleIds").and_then(values::ids).unwrap_or_default().into_iter().collect();
-        match view.reported(view.prim.get_metadata::<Value>("inactiveIds")).flatten() {
+        let mut hidden: std::collections::HashSet<i64> = view
+            .value("invisibleIds")
+            .and_then(values::ids)
+            .unwrap_or_default()
+            .into_iter()
+            .collect();
+        match view
+            .reported(view.prim.get_metadata::<Value>("inactiveIds"))
+            .flatten()
+        {
             Some(Value::Int64ListOp(ids)) => hidden.extend(ids.flatten()),
             Some(other) => hidden.extend(values::ids(other).unwrap_or_default()),
             None => {}
@@ -94,7 +124,13 @@ impl Hidden {
                 .ids
                 .get(at)
                 .copied()
-                .or_else(|| if self.ids.is_empty() { i64::try_from(at).ok() } else { None })
+                .or_else(|| {
+                    if self.ids.is_empty() {
+                        i64::try_from(at).ok()
+                    } else {
+                        None
+                    }
+                })
                 .is_some_and(|id| self.hidden.contains(&id))
     }
 }

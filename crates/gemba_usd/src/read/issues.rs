@@ -29,7 +29,9 @@ impl FileNames {
     pub(crate) fn name(&self, identifier: &str) -> String {
         let identifier = written_file(identifier);
         match Path::new(identifier).strip_prefix(&self.resolved) {
-            Ok(rest) if !self.resolved.as_os_str().is_empty() => self.named.join(rest).to_string_lossy().into_owned(),
+            Ok(rest) if !self.resolved.as_os_str().is_empty() => {
+                self.named.join(rest).to_string_lossy().into_owned()
+            }
             _ => identifier.to_owned(),
         }
     }
@@ -45,7 +47,10 @@ pub(crate) fn written_file(identifier: &str) -> &str {
 
 impl IssueLog {
     pub(crate) fn new(files: FileNames) -> Self {
-        Self { files, ..Self::default() }
+        Self {
+            files,
+            ..Self::default()
+        }
     }
 
     pub(crate) fn files(&self) -> &FileNames {
@@ -84,7 +89,9 @@ impl IssueLog {
     pub(crate) fn finish(self) -> Vec<Issue> {
         let counted = |(mut issue, count): (Issue, u64)| {
             if count > 1 {
-                issue.message.push_str(&format!(" (and {} more like it)", count - 1));
+                issue
+                    .message
+                    .push_str(&format!(" (and {} more like it)", count - 1));
             }
             issue
         };
@@ -94,6 +101,10 @@ impl IssueLog {
 
 /// The prim part of a USD path; the root when it is none.
 pub(crate) fn prim_path(path: &openusd::sdf::Path) -> PrimPath {
-    let path = if path.is_property_path() { path.prim_path() } else { path.clone() };
+    let path = if path.is_property_path() {
+        path.prim_path()
+    } else {
+        path.clone()
+    };
     PrimPath::new(path.as_str()).unwrap_or_else(|_| PrimPath::root())
 }

@@ -7,31 +7,59 @@ use crate::doc::{Light, LightKind, PrimIndex};
 pub(crate) fn read(reader: &mut Reader, view: &PrimView, type_name: &str) -> Option<Light> {
     // Before 2021 the inputs had no namespace.
     let number = |name: &str, fallback: f64| {
-        let value = view.number(&format!("inputs:{name}")).or_else(|| view.number(name));
+        let value = view
+            .number(&format!("inputs:{name}"))
+            .or_else(|| view.number(name));
         value.filter(|number| number.is_finite()).unwrap_or(fallback)
     };
     let size = |name: &str, fallback: f64| number(name, fallback).max(0.0) as f32;
     let kind = match type_name {
-        "DistantLight" => LightKind::Distant { angle_deg: size("angle", 0.53) },
-        "DomeLight" | "DomeLight_1" => LightKind::Dome { texture: texture::of_attribute(reader, view, "inputs:texture:file") },
+        "DistantLight" => LightKind::Distant {
+            angle_deg: size("angle", 0.53),
+        },
+        "DomeLight" | "DomeLight_1" => LightKind::Dome {
+            texture: texture::of_attribute(reader, view, "inputs:texture:file"),
+        },
         "SphereLight" => {
             let is_point = view.boolean("treatAsPoint").unwrap_or(false);
-            LightKind::Sphere { radius: if is_point { 0.0 } else { size("radius", 0.5) } }
+            LightKind::Sphere {
+                radius: if is_point { 0.0 } else { size("radius", 0.5) },
+            }
         }
-        "DiskLight" => LightKind::Disk { radius: size("radius", 0.5) },
-        "RectLight" => LightKind::Rect { width: size("width", 1.0), height: size("height", 1.0) },
+        "DiskLight" => LightKind::Disk {
+            radius: size("radius", 0.5),
+        },
+        "RectLight" => LightKind::Rect {
+            width: size("width", 1.0),
+            height: size("height", 1.0),
+        },
         "CylinderLight" => {
             let is_line = view.boolean("treatAsLine").unwrap_or(false);
-            LightKind::Cylinder { radius: if is_line { 0.0 } else { size("radius", 0.5) }, length: size("length", 1.0) }
+            LightKind::Cylinder {
+                radius: if is_line { 0.0 } else { size("radius", 0.5) },
+                length: size("length", 1.0),
+            }
         }
         _ => return None,
     };
     // The schema gives a sun 50 000 nits, every other light 1.
-    let intensity = number("intensity", if type_name == "DistantLight" { 50_000.0 } else { 1.0 });
+    let intensity = number(
+        "intensity",
+        if type_name == "DistantLight" {
+            50_000.0
+        } else {
+            1.0
+        },
+    );
     let boolean = |name: &str| {
-        view.boolean(&format!("inputs:{name}")).or_else(|| view.boolean(name)).unwrap_or(false)
+        view.boolean(&format!("inputs:{name}"))
+            .or_else(|| view.boolean(name))
+            .unwrap_or(false)
     };
-    let mut color = view.vector::<3>("inputs:color").or_else(|| view.vector::<3>("color")).unwrap_or([1.0; 3]);
+    let mut color = view
+        .vector::<3>("inputs:color")
+        .or_else(|| view.vector::<3>("color"))
+        .unwrap_or([1.0; 3]);
     if boolean("enableColorTemperature") {
         let tint = blackbody(number("colorTemperature", 6500.0));
         color = [0, 1, 2].map(|at| color[at] * tint[at]);
@@ -39,7 +67,13 @@ pub(crate) fn read(reader: &mut Reader, view: &PrimView, type_name: &str) -> Opt
     Some(Light {
         prim: PrimIndex(0),
         kind,
-        color: color.map(|channel| if channel.is_finite() { channel.max(0.0) as f32 } else { 0.0 }),
+        color: color.map(|channel| {
+            if channel.is_finite() {
+                channel.max(0.0) as f32
+            } else {
+                0.0
+            }
+        }),
         intensity: (intensity * number("exposure", 0.0).exp2()) as f32,
         normalize: boolean("normalize"),
     })
@@ -86,7 +120,9 @@ fn observer(nanometres: f64) -> [f64; 3] {
         height * (-0.5 * t * t).exp()
     };
     [
-        lobe(0.362, 442.0, 0.0624, 0.0374) + lobe(1.056, 599.8, 0.0264, 0.0323) + lobe(-0.065, 501.1, 0.0490, 0.0382),
+        lobe(0.362, 442.0, 0.0624, 0.0374)
+            + lobe(1.056, 599.8, 0.0264, 0.0323)
+            + lobe(-0.065, 501.1, 0.0490, 0.0382),
         lobe(0.821, 568.8, 0.0213, 0.0247) + lobe(0.286, 530.9, 0.0613, 0.0322),
         lobe(1.217, 437.0, 0.0845, 0.0278) + lobe(0.681, 459.0, 0.0385, 0.0725),
     ]
@@ -99,7 +135,10 @@ mod tests {
     #[test]
     fn white_at_6500_warm_below_cold_above() {
         let white = blackbody(6500.0);
-        assert!(white.iter().all(|channel| (channel - 1.0).abs() < 1e-6), "{white:?}");
+        assert!(
+            white.iter().all(|channel| (channel - 1.0).abs() < 1e-6),
+            "{white:?}"
+        );
         let [r, g, b] = blackbody(2700.0);
         assert!(r > g && g > b && b < 0.4, "{:?}", [r, g, b]);
         let [r, g, b] = blackbody(10_000.0);

@@ -22,8 +22,8 @@ mod text_lines;
 mod texture;
 mod triangulate;
 mod twin;
-mod values;
-mod xform;
+pub(crate) mod values;
+pub(crate) mod xform;
 
 use std::{
     cell::RefCell,
@@ -42,8 +42,8 @@ use openusd::{
 use self::{
     facts::PrimFacts,
     issues::{FileNames, IssueLog},
-    prim_view::PrimView,
 };
+pub(crate) use self::{material::network, prim_view::PrimView};
 use crate::{
     LoadStage, OpenError, OpenOptions, Progress, SceneDoc,
     doc::{Mesh, MeshIndex, StageMetrics, UpAxis},
@@ -68,7 +68,11 @@ pub(crate) fn read(
         reader.issues.borrow_mut().add(issue.clone());
     }
     let rows = reader.read_rows()?;
-    progress(Progress { stage: LoadStage::Materials, done: 0, total: Some(rows.len() as u64) });
+    progress(Progress {
+        stage: LoadStage::Materials,
+        done: 0,
+        total: Some(rows.len() as u64),
+    });
     place::place(&mut reader, rows);
     for issue in opened.mends.take() {
         reader.issues.borrow_mut().add_mended(issue);
@@ -76,7 +80,12 @@ pub(crate) fn read(
     diagnostics::composition(&opened.stage, &mut reader.issues.borrow_mut());
     reader.doc.layers = {
         let log = reader.issues.borrow();
-        opened.stage.layer_identifiers().iter().map(|layer| log.files().name(layer)).collect()
+        opened
+            .stage
+            .layer_identifiers()
+            .iter()
+            .map(|layer| log.files().name(layer))
+            .collect()
     };
     let Reader { mut doc, issues, .. } = reader;
     doc.issues = issues.take().finish();
@@ -90,11 +99,19 @@ fn metrics(stage: &Stage, root: &Path) -> StageMetrics {
     let up_axis = metadata("upAxis").as_ref().and_then(values::text);
     StageMetrics {
         root_layer: root.to_string_lossy().into_owned(),
-        up_axis: if up_axis.as_deref() == Some("Z") { UpAxis::Z } else { UpAxis::Y },
-        meters_per_unit: meters_per_unit.filter(|m| m.is_finite() && *m > 0.0).unwrap_or(0.01),
+        up_axis: if up_axis.as_deref() == Some("Z") {
+            UpAxis::Z
+        } else {
+            UpAxis::Y
+        },
+        meters_per_unit: meters_per_unit
+            .filter(|m| m.is_finite() && *m > 0.0)
+            .unwrap_or(0.01),
         time_codes_per_second: stage.time_codes_per_second(),
         frames_per_second: stage.frames_per_second(),
-        time_range: stage.has_authored_time_code_range().then(|| [stage.start_time_code(), stage.end_time_code()]),
+        time_range: stage
+            .has_authored_time_code_range()
+            .then(|| [stage.start_time_code(), stage.end_time_code()]),
         default_prim: stage.default_prim().map(|token| token.as_str().to_owned()),
     }
 }
@@ -189,7 +206,11 @@ impl<'a> Reader<'a> {
         let traversed = stage.traverse(PrimPredicate::DEFAULT, |path| {
             paths.push(path.clone());
             if paths.len() % PRIMS_PER_REPORT == 0 {
-                (self.progress)(Progress { stage: LoadStage::Composing, done: paths.len() as u64, total: None });
+                (self.progress)(Progress {
+                    stage: LoadStage::Composing,
+                    done: paths.len() as u64,
+                    total: None,
+                });
             }
         });
         if let Err(error) = traversed {
@@ -205,7 +226,10 @@ impl<'a> Reader<'a> {
         let mut ancestors: Vec<(sdf::Path, u32)> = Vec::new();
         for path in paths {
             self.check_cancelled()?;
-            while ancestors.last().is_some_and(|(ancestor, _)| !path.has_prefix(ancestor)) {
+            while ancestors
+                .last()
+                .is_some_and(|(ancestor, _)| !path.has_prefix(ancestor))
+            {
                 ancestors.pop();
             }
             let row = index(rows.len());
@@ -230,7 +254,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Copies the rows of a prototype below the instance at `instance_row`; `false` when the scene grows without end.
-    fn expand(&self, rows: &mut Vec<Row>, instance_row: u32, prototype: &str, template: &[TemplateRow]) -> bool {
+    fn expand(
+        &self,
+        rows: &mut Vec<Row>,
+        instance_row: u32,
+        prototype: &str,
+        template: &[TemplateRow],
+    ) -> bool {
         if rows.len() + template.len() > MAX_PRIMS {
             self.issues.borrow_mut().add(too_many_prims());
             return false;
@@ -241,14 +271,13 @@ impl<'a> Reader<'a> {
         // Nested instances, whose place is known below the prototype only.
         let mut nested: HashMap<*const (String, String), Rc<(String, String)>> = HashMap::new();
         for row in template {
-            let instance = match &row.nested {
-                None => Rc::clone(&instance),
-                Some(inner) => Rc::clone(
-                    nested
-                        .entry(Rc::as_ptr(inner))
-                        .or_insert_with(|| Rc::new((inner.0.clone(), format!("{instance_path}{}", inner.1)))),
-                ),
-            };
+            let instance =
+                match &row.nested {
+                    None => Rc::clone(&instance),
+                    Some(inner) => Rc::clone(nested.entry(Rc::as_ptr(inner)).or_insert_with(|| {
+                        Rc::new((inner.0.clone(), format!("{instance_path}{}", inner.1)))
+                    })),
+                };
             rows.push(Row {
                 facts: Rc::clone(&row.facts),
                 path: format!("{instance_path}{}", row.suffix),
@@ -275,10 +304,19 @@ impl<'a> Reader<'a> {
                 break;
             }
             let facts = self.read_facts(&path);
-            let suffix: Rc<str> = path.as_str().strip_prefix(root.as_str()).unwrap_or_default().into();
+            let suffix: Rc<str> = path
+                .as_str()
+                .strip_prefix(root.as_str())
+                .unwrap_or_default()
+                .into();
             let row = index(rows.len());
             let nested = facts.prototype.clone();
-            rows.push(TemplateRow { facts, suffix: Rc::clone(&suffix), parent, nested: None });
+            rows.push(TemplateRow {
+                facts,
+                suffix: Rc::clone(&suffix),
+                parent,
+                nested: None,
+            });
             match nested {
                 Some(prototype) if depth < 64 => {
                     let inner = self.template(&prototype, depth + 1)?;
@@ -296,10 +334,17 @@ impl<'a> Reader<'a> {
     /// Pushes the visible children of `path` so that the first comes off first.
     fn push_children(&self, path: &sdf::Path, row: Option<u32>, stack: &mut Vec<(sdf::Path, Option<u32>)>) {
         let stage = &self.opened.stage;
-        let Ok(prim) = stage.prim(path.clone()) else { return };
+        let Ok(prim) = stage.prim(path.clone()) else {
+            return;
+        };
         for name in prim.child_names().unwrap_or_default().iter().rev() {
-            let Ok(child) = path.append_path(name.as_str()) else { continue };
-            if stage.prim_matches(&child, PrimPredicate::DEFAULT).unwrap_or(false) {
+            let Ok(child) = path.append_path(name.as_str()) else {
+                continue;
+            };
+            if stage
+                .prim_matches(&child, PrimPredicate::DEFAULT)
+                .unwrap_or(false)
+            {
                 stack.push((child, row));
             }
         }
@@ -310,7 +355,11 @@ impl<'a> Reader<'a> {
         if self.prims_read % PRIMS_PER_REPORT == 0 {
             let done = self.prims_read as u64;
             let total = self.total.map(|total| total.max(done));
-            (self.progress)(Progress { stage: LoadStage::Geometry, done, total });
+            (self.progress)(Progress {
+                stage: LoadStage::Geometry,
+                done,
+                total,
+            });
         }
         let issues = Rc::clone(&self.issues);
         Rc::new(match PrimView::new(&self.opened.stage, path, &issues) {
@@ -320,7 +369,11 @@ impl<'a> Reader<'a> {
     }
 
     fn check_cancelled(&self) -> Result<(), OpenError> {
-        if self.options.is_cancelled() { Err(OpenError::Cancelled) } else { Ok(()) }
+        if self.options.is_cancelled() {
+            Err(OpenError::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -335,14 +388,13 @@ fn append_nested(
     let here = Rc::new((prototype.to_owned(), instance_suffix.to_owned()));
     let mut deeper: HashMap<*const (String, String), Rc<(String, String)>> = HashMap::new();
     for row in inner {
-        let nested = match &row.nested {
-            None => Rc::clone(&here),
-            Some(nested) => Rc::clone(
-                deeper
-                    .entry(Rc::as_ptr(nested))
-                    .or_insert_with(|| Rc::new((nested.0.clone(), format!("{instance_suffix}{}", nested.1)))),
-            ),
-        };
+        let nested =
+            match &row.nested {
+                None => Rc::clone(&here),
+                Some(nested) => Rc::clone(deeper.entry(Rc::as_ptr(nested)).or_insert_with(|| {
+                    Rc::new((nested.0.clone(), format!("{instance_suffix}{}", nested.1)))
+                })),
+            };
         rows.push(TemplateRow {
             facts: Rc::clone(&row.facts),
             suffix: format!("{instance_suffix}{}", row.suffix).into(),

@@ -26,11 +26,15 @@ pub(crate) fn place(reader: &mut Reader, rows: Vec<Row>) {
     home_materials(reader, &rows);
     let mut doc = std::mem::take(&mut reader.doc);
     doc.prims.reserve_exact(rows.len());
+    let mut prototypes: HashMap<&str, u32> = HashMap::new();
     for (at, row) in rows.iter().enumerate() {
         let own = inherited[at];
         let facts = &row.facts;
         let path = PrimPath::new(&row.path).unwrap_or_else(|_| PrimPath::root());
-        let material = facts.mesh.and_then(|_| binding::resolve(&rows, &inherited_bindings(&inherited), at));
+        let is_shown = facts.mesh.is_some() || &*facts.type_name == "GeomSubset";
+        let material = is_shown
+            .then(|| binding::resolve(&rows, &inherited_bindings(&inherited), at))
+            .flatten();
         doc.prims.push(Prim {
             path,
             parent: row.parent.map(PrimIndex),
@@ -44,6 +48,10 @@ pub(crate) fn place(reader: &mut Reader, rows: Vec<Row>) {
             visible: own.is_visible,
             purpose: own.purpose,
             is_instance_proxy: row.is_instance_proxy,
+            prototype: facts.prototype.as_ref().map(|prototype| {
+                let next = super::index(prototypes.len());
+                *prototypes.entry(prototype.as_str()).or_insert(next)
+            }),
             is_point_prototype: own.is_below_instancer,
             mesh: facts.mesh,
             material,
@@ -80,7 +88,11 @@ fn inherit(rows: &[Row]) -> Vec<Inherited> {
             purpose: facts.purpose.unwrap_or(above.purpose),
             display_color: facts.display_color.or(above.display_color),
             is_below_instancer: above.is_below_instancer || parent_is_instancer,
-            binding_row: if facts.bindings.is_some() { Some(super::index(at)) } else { above.binding_row },
+            binding_row: if facts.bindings.is_some() {
+                Some(super::index(at))
+            } else {
+                above.binding_row
+            },
         });
     }
     inherited
@@ -98,8 +110,14 @@ fn subtree_lens(rows: &[Row]) -> Vec<u32> {
 
 fn place_special(doc: &mut SceneDoc, prim: PrimIndex, row: &Row) {
     match &row.facts.special {
-        Special::Light(light) => doc.lights.push(Light { prim, ..light.clone() }),
-        Special::Camera(camera) => doc.cameras.push(Camera { prim, ..camera.clone() }),
+        Special::Light(light) => doc.lights.push(Light {
+            prim,
+            ..light.clone()
+        }),
+        Special::Camera(camera) => doc.cameras.push(Camera {
+            prim,
+            ..camera.clone()
+        }),
         Special::None | Special::PointInstancer(_) => {}
     }
     if let Some(twin) = &row.facts.twin {
@@ -124,7 +142,10 @@ fn home_materials(reader: &mut Reader, rows: &[Row]) {
     }
     for material in &mut reader.doc.materials {
         let path = material.path.as_str();
-        let root_len = path.get(1..).and_then(|rest| rest.find('/')).map_or(path.len(), |at| at + 1);
+        let root_len = path
+            .get(1..)
+            .and_then(|rest| rest.find('/'))
+            .map_or(path.len(), |at| at + 1);
         if let Some(home) = homes.get(&path[..root_len]) {
             let moved = PrimPath::new(format!("{home}{}", &path[root_len..]));
             material.path = moved.unwrap_or_else(|_| PrimPath::root());
@@ -133,15 +154,23 @@ fn home_materials(reader: &mut Reader, rows: &[Row]) {
 }
 
 fn place_instancers(reader: &mut Reader, rows: &[Row]) {
-    let instancers: Vec<(usize, &Row)> =
-        rows.iter().enumerate().filter(|(_, row)| matches!(row.facts.special, Special::PointInstancer(_))).collect();
+    let instancers: Vec<(usize, &Row)> = rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| matches!(row.facts.special, Special::PointInstancer(_)))
+        .collect();
     if instancers.is_empty() {
         return;
     }
-    let row_of_path: HashMap<&str, u32> =
-        rows.iter().enumerate().map(|(at, row)| (row.path.as_str(), super::index(at))).collect();
+    let row_of_path: HashMap<&str, u32> = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| (row.path.as_str(), super::index(at)))
+        .collect();
     for (at, row) in instancers {
-        let Special::PointInstancer(facts) = &row.facts.special else { continue };
+        let Special::PointInstancer(facts) = &row.facts.special else {
+            continue;
+        };
         let mut prototypes = Vec::new();
         // Prototypes that are not there leave a gap in the numbering of `protoIndices`.
         let mut slots: Vec<Option<(u32, DMat4)>> = Vec::new();
@@ -150,14 +179,21 @@ fn place_instancers(reader: &mut Reader, rows: &[Row]) {
             let found = row_of_path.get(path.as_str()).copied();
             slots.push(found.map(|prototype| {
                 prototypes.push(PrimIndex(prototype));
-                (super::index(prototypes.len() - 1), rows[prototype as usize].facts.parent_from_prim)
+                (
+                    super::index(prototypes.len() - 1),
+                    rows[prototype as usize].facts.parent_from_prim,
+                )
             }));
             if found.is_none() {
                 reader.issues.borrow_mut().add(missing_prototype(row, &path));
             }
         }
         let instances = instancer_instances(facts, &slots);
-        reader.doc.point_instancers.push(PointInstancer { prim: PrimIndex(super::index(at)), prototypes, instances });
+        reader.doc.point_instancers.push(PointInstancer {
+            prim: PrimIndex(super::index(at)),
+            prototypes,
+            instances,
+        });
     }
 }
 
@@ -167,7 +203,10 @@ fn instancer_instances(
 ) -> Vec<PointInstance> {
     let placed = |(slot, instancer_from_point): &(u32, DMat4)| {
         let (prototype, instancer_from_root) = (*slots.get(*slot as usize)?)?;
-        Some(PointInstance { prototype, instancer_from_prototype: *instancer_from_point * instancer_from_root })
+        Some(PointInstance {
+            prototype,
+            instancer_from_prototype: *instancer_from_point * instancer_from_root,
+        })
     };
     facts.instances.iter().filter_map(placed).collect()
 }

@@ -1,4 +1,4 @@
-//! One prim while it is read: its authored properties by name, at the earliest time.
+//! One prim while it is read: its authored properties by name, at the earliest time unless another is asked for.
 
 use std::cell::RefCell;
 
@@ -18,16 +18,39 @@ use super::{
 pub(crate) struct PrimView<'a> {
     pub(crate) prim: Prim,
     names: Vec<Token>,
-    issues: &'a RefCell<IssueLog>,
+    /// Where what cannot be read is told; `None` for a reader that asks again what was told already.
+    issues: Option<&'a RefCell<IssueLog>>,
+    time: TimeCode,
 }
 
 impl<'a> PrimView<'a> {
     /// The prim at `path` of `stage`.
     pub(crate) fn new(stage: &Stage, path: &sdf::Path, issues: &'a RefCell<IssueLog>) -> Option<Self> {
         let prim = stage.prim(path.clone()).ok()?;
-        let view = Self { prim, names: Vec::new(), issues };
-        let names = view.reported(view.prim.authored_property_names()).unwrap_or_default();
+        Self::with(prim, Some(issues))
+    }
+
+    /// The prim at `path`, for a reader that tells no issues.
+    pub(crate) fn quiet(stage: &Stage, path: &str) -> Option<Self> {
+        Self::with(stage.prim(path).ok()?, None)
+    }
+
+    fn with(prim: Prim, issues: Option<&'a RefCell<IssueLog>>) -> Option<Self> {
+        let view = Self {
+            prim,
+            names: Vec::new(),
+            issues,
+            time: TimeCode::EARLIEST,
+        };
+        let names = view
+            .reported(view.prim.authored_property_names())
+            .unwrap_or_default();
         Some(Self { names, ..view })
+    }
+
+    /// This prim at another time.
+    pub(crate) fn at(self, time: TimeCode) -> Self {
+        Self { time, ..self }
     }
 
     /// The value of `result`; an error becomes an issue.
@@ -35,14 +58,13 @@ impl<'a> PrimView<'a> {
         match result {
             Ok(value) => Some(value),
             Err(error) => {
-                self.issues.borrow_mut().add_about(
+                self.report_about(
                     error.to_string(),
                     Issue::warning(
                         "usd.unreadable-value",
                         format!("a value could not be read: {}", crate::stage::chain(&error)),
                         "export the file again, or remove the value",
-                    )
-                    .on_prim(prim_path(self.prim.path())),
+                    ),
                 );
                 None
             }
@@ -51,12 +73,20 @@ impl<'a> PrimView<'a> {
 
     /// Adds an issue about this prim.
     pub(crate) fn report(&self, issue: Issue) {
-        self.issues.borrow_mut().add(issue.on_prim(prim_path(self.prim.path())));
+        if let Some(issues) = self.issues {
+            issues
+                .borrow_mut()
+                .add(issue.on_prim(prim_path(self.prim.path())));
+        }
     }
 
     /// Adds an issue about `subject`, met on this prim.
     pub(crate) fn report_about(&self, subject: impl Into<String>, issue: Issue) {
-        self.issues.borrow_mut().add_about(subject, issue.on_prim(prim_path(self.prim.path())));
+        if let Some(issues) = self.issues {
+            issues
+                .borrow_mut()
+                .add_about(subject, issue.on_prim(prim_path(self.prim.path())));
+        }
     }
 
     /// Authored property names in composed order.
@@ -79,7 +109,8 @@ impl<'a> PrimView<'a> {
         if !self.has(name) {
             return None;
         }
-        self.reported(self.attribute(name).get_at::<Value>(TimeCode::EARLIEST)).flatten()
+        self.reported(self.attribute(name).get_at::<Value>(self.time))
+            .flatten()
     }
 
     /// `value` as a number.
@@ -107,7 +138,10 @@ impl<'a> PrimView<'a> {
 
     /// More than one time sample.
     pub(crate) fn is_time_varying(&self, name: &str) -> bool {
-        self.has(name) && self.reported(self.attribute(name).value_might_be_time_varying()).unwrap_or(false)
+        self.has(name)
+            && self
+                .reported(self.attribute(name).value_might_be_time_varying())
+                .unwrap_or(false)
     }
 
     /// Targets of the relationship `name`, composed.
@@ -115,7 +149,8 @@ impl<'a> PrimView<'a> {
         if !self.has(name) {
             return Vec::new();
         }
-        self.reported(self.prim.relationship(name).targets()).unwrap_or_default()
+        self.reported(self.prim.relationship(name).targets())
+            .unwrap_or_default()
     }
 
     /// Metadata as text.

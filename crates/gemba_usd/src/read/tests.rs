@@ -15,7 +15,9 @@ const TRIANGLE: &str = r#"
 
 #[test]
 fn the_stage_says_its_units() {
-    let doc = doc("(\n upAxis = \"Z\"\n metersPerUnit = 0.001\n defaultPrim = \"A\"\n startTimeCode = 1\n endTimeCode = 5\n)\ndef Xform \"A\" {}");
+    let doc = doc(
+        "(\n upAxis = \"Z\"\n metersPerUnit = 0.001\n defaultPrim = \"A\"\n startTimeCode = 1\n endTimeCode = 5\n)\ndef Xform \"A\" {}",
+    );
     assert_eq!(doc.stage.up_axis, UpAxis::Z);
     assert_eq!(doc.stage.meters_per_unit, 0.001);
     assert_eq!(doc.stage.default_prim.as_deref(), Some("A"));
@@ -31,9 +33,20 @@ fn rows_are_depth_first_and_only_what_is_shown() {
 class "K" { def "X" {} }
 def Xform "F" (kind = "component" displayName = "Fan 1") {}"#,
     );
-    let rows: Vec<(&str, u32, Option<u32>)> =
-        doc.prims.iter().map(|p| (p.path.as_str(), p.subtree_len, p.parent.map(|parent| parent.0))).collect();
-    assert_eq!(rows, [("/A", 3, None), ("/A/D", 2, Some(0)), ("/A/D/E", 1, Some(1)), ("/F", 1, None)]);
+    let rows: Vec<(&str, u32, Option<u32>)> = doc
+        .prims
+        .iter()
+        .map(|p| (p.path.as_str(), p.subtree_len, p.parent.map(|parent| parent.0)))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("/A", 3, None),
+            ("/A/D", 2, Some(0)),
+            ("/A/D/E", 1, Some(1)),
+            ("/F", 1, None)
+        ]
+    );
     assert_eq!(doc.prims[3].display_name.as_deref(), Some("Fan 1"));
     assert_eq!(doc.prims[3].kind.as_deref(), Some("component"));
     assert_eq!(&*doc.prims[3].type_name, "Xform");
@@ -41,22 +54,23 @@ def Xform "F" (kind = "component" displayName = "Fan 1") {}"#,
 
 #[test]
 fn transforms_take_the_first_sample_and_their_pivot() {
-    let doc = doc(
-        r#"def Xform "A" {
+    let doc = doc(r#"def Xform "A" {
     double3 xformOp:translate.timeSamples = { 2: (5,0,0), 7: (9,0,0) }
     float3 xformOp:translate:pivot = (1,0,0)
     float xformOp:rotateZ = 90
     uniform token[] xformOpOrder = ["xformOp:translate", "xformOp:translate:pivot", "xformOp:rotateZ", "!invert!xformOp:translate:pivot"]
     def Xform "B" { uniform token[] xformOpOrder = ["!resetXformStack!", "xformOp:scale"]  float3 xformOp:scale = (2,2,2) }
     def Xform "C" { uniform token[] xformOpOrder = ["xformOp:wobble", "xformOp:translate"]  double3 xformOp:translate = (1,2,3) }
-}"#,
-    );
+}"#);
     let a = prim(&doc, "/A");
     let moved = a.parent_from_prim.transform_point3(DVec3::new(2.0, 0.0, 0.0));
     assert!((moved - DVec3::new(6.0, 1.0, 0.0)).length() < 1e-9, "{moved}");
     assert!(a.is_time_varying);
     assert!(prim(&doc, "/A/B").resets_xform_stack);
-    assert_eq!(prim(&doc, "/A/C").parent_from_prim.w_axis.truncate(), DVec3::new(1.0, 2.0, 3.0));
+    assert_eq!(
+        prim(&doc, "/A/C").parent_from_prim.w_axis.truncate(),
+        DVec3::new(1.0, 2.0, 3.0)
+    );
     assert_eq!(codes(&doc), ["usd.bad-xform-op"]);
 }
 
@@ -83,8 +97,7 @@ fn visibility_purpose_and_colour_are_inherited() {
 
 #[test]
 fn every_interpolation_reaches_its_corner() {
-    let doc = doc(
-        r#"def Mesh "M" {
+    let doc = doc(r#"def Mesh "M" {
     point3f[] points = [(0,0,0), (1,0,0), (1,1,0), (0,1,0)]
     int[] faceVertexCounts = [3, 3]
     int[] faceVertexIndices = [0, 1, 2, 0, 2, 3]
@@ -93,20 +106,28 @@ fn every_interpolation_reaches_its_corner() {
     float[] primvars:displayOpacity = [0, 0.25, 0.5, 0.75] (interpolation = "vertex")
     texCoord2f[] primvars:st = [(0,0), (9,9)] (interpolation = "faceVarying")
     int[] primvars:st:indices = [0, 0, 0, 1, 1, 1]
-}"#,
-    );
+}"#);
     let mesh = &doc.meshes[0];
     assert_eq!(mesh.indices.len(), 6);
     let corners: Vec<([f32; 3], [f32; 4], [f32; 2])> = mesh
         .indices
         .iter()
-        .map(|&at| (mesh.positions[at as usize], mesh.colors[at as usize], mesh.uvs[at as usize]))
+        .map(|&at| {
+            (
+                mesh.positions[at as usize],
+                mesh.colors[at as usize],
+                mesh.uvs[at as usize],
+            )
+        })
         .collect();
     assert_eq!(corners[1], ([1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.25], [0.0, 0.0]));
     assert_eq!(corners[5], ([0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 0.75], [9.0, 9.0]));
     assert!(mesh.normals.iter().all(|normal| *normal == [0.0, 0.0, 1.0]));
     assert_eq!(mesh.positions.len(), 6);
-    assert_eq!((mesh.source_points, mesh.source_faces, mesh.source_fan_triangles), (4, 2, 2));
+    assert_eq!(
+        (mesh.source_points, mesh.source_faces, mesh.source_fan_triangles),
+        (4, 2, 2)
+    );
 }
 
 #[test]
@@ -122,8 +143,7 @@ fn left_handed_faces_are_turned_round() {
 
 #[test]
 fn subsets_become_parts_and_holes_are_left_out() {
-    let doc = doc(
-        r#"def Material "Red" {}
+    let doc = doc(r#"def Material "Red" {}
 def Mesh "M" {
     point3f[] points = [(0,0,0), (1,0,0), (1,1,0), (0,1,0)]
     int[] faceVertexCounts = [3, 3, 3]
@@ -135,11 +155,13 @@ def Mesh "M" {
         int[] indices = [1, 77]
         rel material:binding = </Red>
     }
-}"#,
-    );
+}"#);
     let mesh = &doc.meshes[0];
-    let parts: Vec<(u32, u32, bool)> =
-        mesh.parts.iter().map(|p| (p.first_index, p.index_count, p.material.is_some())).collect();
+    let parts: Vec<(u32, u32, bool)> = mesh
+        .parts
+        .iter()
+        .map(|p| (p.first_index, p.index_count, p.material.is_some()))
+        .collect();
     assert_eq!(parts, [(0, 3, false), (3, 3, true)]);
     assert_eq!(mesh.source_fan_triangles, 3);
     assert_eq!(codes(&doc), ["mesh.subset-out-of-range"]);
@@ -148,12 +170,48 @@ def Mesh "M" {
 #[test]
 fn damaged_meshes_lose_what_is_damaged() {
     let cases = [
-        ("[0, 1, 9]", "[3]", "(0,0,0), (1,0,0), (0,1,0)", "mesh.index-out-of-range", 0),
-        ("[0, 1, -1, 0, 1, 2]", "[3, 3]", "(0,0,0), (1,0,0), (0,1,0)", "mesh.index-out-of-range", 3),
-        ("[0, 1, 2]", "[3, 3]", "(0,0,0), (1,0,0), (0,1,0)", "mesh.wrong-count", 3),
-        ("[0, 1, 2]", "[-3, 3]", "(0,0,0), (1,0,0), (0,1,0)", "mesh.wrong-count", 3),
-        ("[0, 1, 2]", "[2000000000]", "(0,0,0), (1,0,0), (0,1,0)", "mesh.wrong-count", 0),
-        ("[0, 1, 2, 1, 2, 3]", "[3, 3]", "(0,0,0), (1,0,0), (0,1,0), (nan,inf,0)", "mesh.not-finite", 3),
+        (
+            "[0, 1, 9]",
+            "[3]",
+            "(0,0,0), (1,0,0), (0,1,0)",
+            "mesh.index-out-of-range",
+            0,
+        ),
+        (
+            "[0, 1, -1, 0, 1, 2]",
+            "[3, 3]",
+            "(0,0,0), (1,0,0), (0,1,0)",
+            "mesh.index-out-of-range",
+            3,
+        ),
+        (
+            "[0, 1, 2]",
+            "[3, 3]",
+            "(0,0,0), (1,0,0), (0,1,0)",
+            "mesh.wrong-count",
+            3,
+        ),
+        (
+            "[0, 1, 2]",
+            "[-3, 3]",
+            "(0,0,0), (1,0,0), (0,1,0)",
+            "mesh.wrong-count",
+            3,
+        ),
+        (
+            "[0, 1, 2]",
+            "[2000000000]",
+            "(0,0,0), (1,0,0), (0,1,0)",
+            "mesh.wrong-count",
+            0,
+        ),
+        (
+            "[0, 1, 2, 1, 2, 3]",
+            "[3, 3]",
+            "(0,0,0), (1,0,0), (0,1,0), (nan,inf,0)",
+            "mesh.not-finite",
+            3,
+        ),
     ];
     for (indices, counts, points, code, left) in cases {
         let doc = doc(&format!(
@@ -180,16 +238,28 @@ def Xform "I2" (instanceable = true  references = </Proto>) {{ token visibility 
     assert!(a.visible && !b.visible);
     assert!(a.material.is_some());
     assert_eq!(prim(&doc, "/I1/Inner/C").mesh, prim(&doc, "/I2/Inner/C").mesh);
-    let cube = doc.prims.iter().position(|p| p.path.as_str() == "/I2/Inner/C").expect("a row");
-    assert_eq!(doc.prims[cube].parent.map(|parent| doc.prims[parent.index()].path.to_string()).as_deref(), Some("/I2/Inner"));
+    let cube = doc
+        .prims
+        .iter()
+        .position(|p| p.path.as_str() == "/I2/Inner/C")
+        .expect("a row");
+    assert_eq!(
+        doc.prims[cube]
+            .parent
+            .map(|parent| doc.prims[parent.index()].path.to_string())
+            .as_deref(),
+        Some("/I2/Inner")
+    );
     let instance = prim(&doc, "/I1");
-    assert_eq!(instance.subtree_len as usize, 1 + prim(&doc, "/Proto").subtree_len as usize - 1);
+    assert_eq!(
+        instance.subtree_len as usize,
+        1 + prim(&doc, "/Proto").subtree_len as usize - 1
+    );
 }
 
 #[test]
 fn point_instancers_place_their_prototypes() {
-    let doc = doc(
-        r#"def PointInstancer "P" {
+    let doc = doc(r#"def PointInstancer "P" {
     rel prototypes = [</P/Protos/A>, </P/Protos/Gone>, </P/Protos/B>]
     int[] protoIndices = [0, 2, 1, 0, 7, 0]
     point3f[] positions = [(1,0,0), (2,0,0), (3,0,0), (4,0,0), (5,0,0), (6,0,0)]
@@ -200,22 +270,36 @@ fn point_instancers_place_their_prototypes() {
         def Cube "A" { double3 xformOp:translate = (1,0,0)  uniform token[] xformOpOrder = ["xformOp:translate"] }
         def Cube "B" {}
     }
-}"#,
-    );
+}"#);
     let instancer = &doc.point_instancers[0];
-    let names: Vec<&str> = instancer.prototypes.iter().map(|p| doc.prims[p.index()].path.name()).collect();
+    let names: Vec<&str> = instancer
+        .prototypes
+        .iter()
+        .map(|p| doc.prims[p.index()].path.name())
+        .collect();
     assert_eq!(names, ["A", "B"]);
     let placed: Vec<(u32, DVec3)> = instancer
         .instances
         .iter()
-        .map(|i| (i.prototype, i.instancer_from_prototype.transform_point3(DVec3::ZERO)))
+        .map(|i| {
+            (
+                i.prototype,
+                i.instancer_from_prototype.transform_point3(DVec3::ZERO),
+            )
+        })
         .collect();
     assert_eq!(placed.len(), 3);
     // Scaled by two, turned a quarter about Z, then moved.
-    assert!((placed[0].1 - DVec3::new(1.0, 2.0, 0.0)).length() < 1e-3, "{placed:?}");
+    assert!(
+        (placed[0].1 - DVec3::new(1.0, 2.0, 0.0)).length() < 1e-3,
+        "{placed:?}"
+    );
     assert_eq!(placed[1], (1, DVec3::new(2.0, 0.0, 0.0)));
     assert!(prim(&doc, "/P/Protos/A").is_point_prototype && !prim(&doc, "/P").is_point_prototype);
-    assert_eq!(codes(&doc), ["instancer.bad-instance", "instancer.missing-prototype"]);
+    assert_eq!(
+        codes(&doc),
+        ["instancer.bad-instance", "instancer.missing-prototype"]
+    );
 }
 
 const MATERIALS: &str = r#"
@@ -226,12 +310,28 @@ def Material "Off" (active = false) {}
 #[test]
 fn bindings_resolve_as_usd_says() {
     let cases = [
-        ("rel material:binding = </Far>", "rel material:binding = </Near>", Some("/Near")),
-        ("rel material:binding = </Far> (bindMaterialAs = \"strongerThanDescendants\")", "rel material:binding = </Near>", Some("/Far")),
+        (
+            "rel material:binding = </Far>",
+            "rel material:binding = </Near>",
+            Some("/Near"),
+        ),
+        (
+            "rel material:binding = </Far> (bindMaterialAs = \"strongerThanDescendants\")",
+            "rel material:binding = </Near>",
+            Some("/Far"),
+        ),
         ("rel material:binding = </Far>", "", Some("/Far")),
-        ("rel material:binding:preview = </Preview>", "rel material:binding = </Near>", Some("/Preview")),
+        (
+            "rel material:binding:preview = </Preview>",
+            "rel material:binding = </Near>",
+            Some("/Preview"),
+        ),
         ("", "rel material:binding:full = </Near>", None),
-        ("rel material:binding = </Far>", "rel material:binding = </NoMaterial>", Some("/Far")),
+        (
+            "rel material:binding = </Far>",
+            "rel material:binding = </NoMaterial>",
+            Some("/Far"),
+        ),
         ("", "rel material:binding = </Off>", None),
         (
             "rel material:binding = </Far>\n uniform token collection:some:expansionRule = \"expandPrims\"\n rel collection:some:includes = </A/M>\n rel material:binding:collection:some = [</A.collection:some>, </Near>]",
@@ -243,7 +343,9 @@ fn bindings_resolve_as_usd_says() {
         let doc = doc(&format!(
             "{MATERIALS}\ndef Xform \"A\" (prepend apiSchemas = [\"MaterialBindingAPI\", \"CollectionAPI:some\"]) {{ {above}\n def Mesh \"M\" (prepend apiSchemas = [\"MaterialBindingAPI\"]) {{ {own}\n {TRIANGLE} }} }}"
         ));
-        let bound = prim(&doc, "/A/M").material.map(|material| doc.materials[material.index()].path.to_string());
+        let bound = prim(&doc, "/A/M")
+            .material
+            .map(|material| doc.materials[material.index()].path.to_string());
         assert_eq!(bound.as_deref(), expected, "above: {above}; own: {own}");
     }
 }
@@ -307,13 +409,22 @@ def Material "Mat" {
     assert_eq!(material.roughness, ScalarSource::Constant(0.25));
     assert_eq!(material.emissive, ColorSource::Constant([1.0, 2.0, 3.0]));
     assert_eq!(material.alpha, AlphaMode::Blend);
-    let ColorSource::Texture(read) = &material.base_color else { panic!("{:?}", material.base_color) };
+    let ColorSource::Texture(read) = &material.base_color else {
+        panic!("{:?}", material.base_color)
+    };
     assert_eq!(read.scale, [2.0, 2.0, 2.0, 1.0]);
     assert_eq!(read.wrap, [Wrap::Mirror, Wrap::Repeat]);
     assert_eq!(read.uv_rotation_deg, 30.0);
-    assert!(matches!(material.metallic, ScalarSource::Texture { channel: 1, .. }));
+    assert!(matches!(
+        material.metallic,
+        ScalarSource::Texture { channel: 1, .. }
+    ));
     assert_eq!(doc.textures.len(), 1);
-    assert!(matches!(doc.textures[0].source, crate::doc::TextureSource::File(_)), "{:?}", doc.textures);
+    assert!(
+        matches!(doc.textures[0].source, crate::doc::TextureSource::File(_)),
+        "{:?}",
+        doc.textures
+    );
     assert_eq!(doc.meshes[0].uvs[2], [3.0, 0.0], "the texture's own coordinates");
     assert_eq!(codes(&doc), [""; 0]);
 }
@@ -331,9 +442,14 @@ def Camera "Plan" { token projection = "orthographic"  float verticalAperture = 
     assert_eq!(doc.lights[0].kind, LightKind::Sphere { radius: 0.25 });
     assert_eq!(doc.lights[1].intensity, 50_000.0);
     assert_eq!(doc.prims[doc.lights[1].prim.index()].path.as_str(), "/Sun");
-    let Projection::Perspective { vertical_fov_rad } = doc.cameras[0].projection else { panic!("{:?}", doc.cameras) };
+    let Projection::Perspective { vertical_fov_rad } = doc.cameras[0].projection else {
+        panic!("{:?}", doc.cameras)
+    };
     assert!((vertical_fov_rad - std::f32::consts::FRAC_PI_2).abs() < 1e-6);
-    assert_eq!(doc.cameras[1].projection, Projection::Orthographic { height: 10.0 });
+    assert_eq!(
+        doc.cameras[1].projection,
+        Projection::Orthographic { height: 10.0 }
+    );
 }
 
 #[test]
@@ -359,22 +475,38 @@ over "Plant" { over "P_1" (inherits = </_Pump>) {
 } }
 "#,
         ),
-        ("plant.usda", "#usda 1.0\ndef Xform \"Plant\" { def Xform \"P_1\" { def Xform \"Impeller\" {} } }"),
+        (
+            "plant.usda",
+            "#usda 1.0\ndef Xform \"Plant\" { def Xform \"P_1\" { def Xform \"Impeller\" {} } }",
+        ),
     ]);
     assert_eq!(doc.twins.len(), 1);
     let twin = &doc.twins[0];
     assert_eq!(doc.prims[twin.prim.index()].path.as_str(), "/Plant/P_1");
     assert_eq!(twin.api_schemas, ["GembaTwinAPI", "GembaPointAPI:speed"]);
     let line = |name: &str| (twin.attributes[name].value.clone(), twin.attributes[name].line);
-    assert_eq!(line("gemba:twin:class"), (TwinValue::Text("Pump".into()), Some(7)));
+    assert_eq!(
+        line("gemba:twin:class"),
+        (TwinValue::Text("Pump".into()), Some(7))
+    );
     assert_eq!(line("gemba:twin:id"), (TwinValue::Text("P-1".into()), Some(14)));
     assert_eq!(line("gemba:limit"), (TwinValue::Number(90.0), Some(15)));
-    assert_eq!(line("gemba:domain"), (TwinValue::Numbers(vec![20.0, 100.0]), Some(8)));
-    assert_eq!(line("gemba:texts"), (TwinValue::Texts(vec!["a".into(), "b".into()]), Some(11)));
+    assert_eq!(
+        line("gemba:domain"),
+        (TwinValue::Numbers(vec![20.0, 100.0]), Some(8))
+    );
+    assert_eq!(
+        line("gemba:texts"),
+        (TwinValue::Texts(vec!["a".into(), "b".into()]), Some(11))
+    );
     let target = &twin.relationships["gemba:target"];
     assert_eq!(target.targets[0].as_str(), "/Plant/P_1/Impeller");
     assert_eq!(target.line, Some(10));
-    assert!(twin.file.as_deref().is_some_and(|file| file.ends_with("twin.usda")));
+    assert!(
+        twin.file
+            .as_deref()
+            .is_some_and(|file| file.ends_with("twin.usda"))
+    );
     assert_eq!(twin.line, Some(13));
 }
 
@@ -385,10 +517,30 @@ fn missing_files_are_one_issue_each_with_a_count() {
 def "D" (references = </Nowhere>) {} def "Ring" (references = </Ring/X>) { def "X" (references = </Ring>) {} }"#,
     );
     let found = codes(&doc);
-    assert_eq!(found.iter().filter(|code| **code == "usd.missing-reference").count(), 2, "{:?}", doc.issues);
-    assert!(found.contains(&"usd.missing-target-prim") && found.contains(&"usd.reference-cycle"), "{found:?}");
-    let gone = doc.issues.iter().find(|issue| issue.message.contains("gone.usda")).expect("an issue");
+    assert_eq!(
+        found
+            .iter()
+            .filter(|code| **code == "usd.missing-reference")
+            .count(),
+        2,
+        "{:?}",
+        doc.issues
+    );
+    assert!(
+        found.contains(&"usd.missing-target-prim") && found.contains(&"usd.reference-cycle"),
+        "{found:?}"
+    );
+    let gone = doc
+        .issues
+        .iter()
+        .find(|issue| issue.message.contains("gone.usda"))
+        .expect("an issue");
     assert!(gone.message.contains("1 more"), "{gone}");
-    assert!(gone.file.as_deref().is_some_and(|file| file.ends_with("scene.usda")), "{gone}");
+    assert!(
+        gone.file
+            .as_deref()
+            .is_some_and(|file| file.ends_with("scene.usda")),
+        "{gone}"
+    );
     assert!(gone.prim.is_some());
 }

@@ -30,7 +30,8 @@ impl LineTable {
 
     fn lines(&mut self, layer: &str) -> Option<&Lines> {
         if !self.layers.contains_key(layer) {
-            self.layers.insert(layer.to_owned(), read_text(layer).map(|text| scan(&text)));
+            self.layers
+                .insert(layer.to_owned(), read_text(layer).map(|text| scan(&text)));
         }
         self.layers.get(layer)?.as_ref()
     }
@@ -42,7 +43,9 @@ fn read_text(layer: &str) -> Option<String> {
         return None;
     }
     let bytes = std::fs::read(layer).ok()?;
-    bytes.starts_with(b"#usda").then(|| String::from_utf8_lossy(&bytes).into_owned())
+    bytes
+        .starts_with(b"#usda")
+        .then(|| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// What the scan meets.
@@ -195,7 +198,11 @@ impl<'a> Iterator for Tokens<'a> {
                 }
                 '"' | '\'' => {
                     let triple = if first == '"' { "\"\"\"" } else { "'''" };
-                    let quote = if rest.starts_with(triple) { triple } else { &triple[..1] };
+                    let quote = if rest.starts_with(triple) {
+                        triple
+                    } else {
+                        &triple[..1]
+                    };
                     return Some((Token::Text(self.quoted(quote)), line));
                 }
                 '@' => {
@@ -290,7 +297,15 @@ def "V" (variants = { string size = "big" })
 
     #[test]
     fn broken_text_ends() {
-        for text in ["def \"A", "{{{{", "}}}}", "@", "<", "\"\"\"", "def \"é\" { ü = 'x' }"] {
+        for text in [
+            "def \"A",
+            "{{{{",
+            "}}}}",
+            "@",
+            "<",
+            "\"\"\"",
+            "def \"é\" { ü = 'x' }",
+        ] {
             scan(text);
         }
     }

@@ -40,15 +40,27 @@ pub(crate) fn of_property(
     let mut property = property.clone();
     // Interface inputs of the material may hold the file.
     for _ in 0..16 {
-        let connected = stage.attribute(property.clone()).ok()?.connections().ok()?.into_iter().next();
+        let connected = stage
+            .attribute(property.clone())
+            .ok()?
+            .connections()
+            .ok()?
+            .into_iter()
+            .next();
         match connected {
             Some(connected) => property = connected,
             None => break,
         }
     }
     let attribute = stage.attribute(property.clone()).ok()?;
-    let (authored, resolved) = match view.reported(attribute.get_at::<Value>(TimeCode::EARLIEST)).flatten()? {
-        Value::AssetPath(asset) => (asset.as_str().to_owned(), asset.resolved_path().map(str::to_owned)),
+    let (authored, resolved) = match view
+        .reported(attribute.get_at::<Value>(TimeCode::EARLIEST))
+        .flatten()?
+    {
+        Value::AssetPath(asset) => (
+            asset.as_str().to_owned(),
+            asset.resolved_path().map(str::to_owned),
+        ),
         Value::String(text) => (text, None),
         Value::Token(token) => (token.as_str().to_owned(), None),
         _ => return None,
@@ -80,7 +92,11 @@ pub(crate) fn of_property(
         );
     }
     let index = TextureIndex(super::index(reader.doc.textures.len()));
-    reader.doc.textures.push(Texture { asset: authored, source, is_srgb });
+    reader.doc.textures.push(Texture {
+        asset: authored,
+        source,
+        is_srgb,
+    });
     reader.textures.by_asset.insert(key, index);
     Some(index)
 }
@@ -95,13 +111,21 @@ fn find(assets: &ar::DefaultResolver, layer: &str, asset: &str) -> Option<String
 fn source(assets: &ar::DefaultResolver, path: &str) -> TextureSource {
     if !ar::is_package_relative_path(path) {
         let file = PathBuf::from(path);
-        return if file.is_file() { TextureSource::File(file) } else { TextureSource::Missing };
+        return if file.is_file() {
+            TextureSource::File(file)
+        } else {
+            TextureSource::Missing
+        };
     }
-    let Ok(mut asset) = assets.open_asset(&ar::ResolvedPath::new(path)) else { return TextureSource::Missing };
+    let Ok(mut asset) = assets.open_asset(&ar::ResolvedPath::new(path)) else {
+        return TextureSource::Missing;
+    };
     if asset.size().is_ok_and(|size| size > MAX_EMBEDDED_BYTES) {
         return TextureSource::Missing;
     }
-    asset.read_all().map_or(TextureSource::Missing, |bytes| TextureSource::Embedded(Arc::from(bytes)))
+    asset.read_all().map_or(TextureSource::Missing, |bytes| {
+        TextureSource::Embedded(Arc::from(bytes))
+    })
 }
 
 /// `wrapS` and `wrapT` of UsdUVTexture.

@@ -30,7 +30,9 @@ impl Triangulator {
                     emit([1, 3, 0]);
                 }
             }
-            _ if is_convex(corners) || !self.clip_ears(corners) => (1..count - 1).for_each(|at| emit([0, at, at + 1])),
+            _ if is_convex(corners) || !self.clip_ears(corners) => {
+                (1..count - 1).for_each(|at| emit([0, at, at + 1]))
+            }
             _ => {
                 for triangle in self.triangles.chunks_exact(3) {
                     emit([triangle[0] as usize, triangle[1] as usize, triangle[2] as usize]);
@@ -42,20 +44,28 @@ impl Triangulator {
     /// Fills `triangles`; `false` when the polygon is degenerate or crosses itself, so that no full set was found.
     fn clip_ears(&mut self, corners: &[Vec3]) -> bool {
         self.corners.clear();
-        self.corners.extend(corners.iter().map(|corner| corner.to_array()));
+        self.corners
+            .extend(corners.iter().map(|corner| corner.to_array()));
         self.triangles.clear();
         if !project3d_to_2d(&self.corners, corners.len(), &mut self.flat) {
             return false;
         }
-        self.earcut.earcut(self.flat.iter().copied(), &[] as &[u32], &mut self.triangles);
+        self.earcut
+            .earcut(self.flat.iter().copied(), &[] as &[u32], &mut self.triangles);
         if self.triangles.len() != (corners.len() - 2) * 3 {
             return false;
         }
         // Ear clipping may turn the polygon around; keep the authored winding.
         let normal = newell_normal(corners);
-        let clipped: Vec3 = self.triangles.chunks_exact(3).map(|t| triangle_normal(corners, t)).sum();
+        let clipped: Vec3 = self
+            .triangles
+            .chunks_exact(3)
+            .map(|t| triangle_normal(corners, t))
+            .sum();
         if clipped.dot(normal) < 0.0 {
-            self.triangles.chunks_exact_mut(3).for_each(|triangle| triangle.swap(1, 2));
+            self.triangles
+                .chunks_exact_mut(3)
+                .for_each(|triangle| triangle.swap(1, 2));
         }
         true
     }
@@ -69,7 +79,9 @@ fn triangle_normal(corners: &[Vec3], triangle: &[u32]) -> Vec3 {
 /// Newell's normal: area-weighted, good for faces that are not flat; not unit length.
 pub(crate) fn newell_normal(corners: &[Vec3]) -> Vec3 {
     // Relative to the first corner, because plants stand far from the origin.
-    let Some(&origin) = corners.first() else { return Vec3::ZERO };
+    let Some(&origin) = corners.first() else {
+        return Vec3::ZERO;
+    };
     (1..corners.len().saturating_sub(1))
         .map(|at| (corners[at] - origin).cross(corners[at + 1] - origin))
         .sum::<Vec3>()
@@ -127,16 +139,60 @@ mod tests {
         let cases: &[(&str, &[[f32; 2]], f32)] = &[
             ("triangle", &[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], 0.5),
             ("square", &[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], 1.0),
-            ("arrowhead, notch at corner 2", &[[0.0, 0.0], [2.0, 0.0], [0.5, 0.5], [0.0, 2.0]], 1.0),
-            ("arrowhead, notch at corner 1", &[[0.0, 2.0], [0.5, 0.5], [2.0, 0.0], [0.0, 0.0]], -1.0),
-            ("L", &[[0.0, 0.0], [2.0, 0.0], [2.0, 1.0], [1.0, 1.0], [1.0, 2.0], [0.0, 2.0]], 3.0),
-            ("L clockwise", &[[0.0, 2.0], [1.0, 2.0], [1.0, 1.0], [2.0, 1.0], [2.0, 0.0], [0.0, 0.0]], -3.0),
-            ("hexagon", &[[1.0, 0.0], [2.0, 0.0], [3.0, 1.0], [2.0, 2.0], [1.0, 2.0], [0.0, 1.0]], 4.0),
+            (
+                "arrowhead, notch at corner 2",
+                &[[0.0, 0.0], [2.0, 0.0], [0.5, 0.5], [0.0, 2.0]],
+                1.0,
+            ),
+            (
+                "arrowhead, notch at corner 1",
+                &[[0.0, 2.0], [0.5, 0.5], [2.0, 0.0], [0.0, 0.0]],
+                -1.0,
+            ),
+            (
+                "L",
+                &[
+                    [0.0, 0.0],
+                    [2.0, 0.0],
+                    [2.0, 1.0],
+                    [1.0, 1.0],
+                    [1.0, 2.0],
+                    [0.0, 2.0],
+                ],
+                3.0,
+            ),
+            (
+                "L clockwise",
+                &[
+                    [0.0, 2.0],
+                    [1.0, 2.0],
+                    [1.0, 1.0],
+                    [2.0, 1.0],
+                    [2.0, 0.0],
+                    [0.0, 0.0],
+                ],
+                -3.0,
+            ),
+            (
+                "hexagon",
+                &[
+                    [1.0, 0.0],
+                    [2.0, 0.0],
+                    [3.0, 1.0],
+                    [2.0, 2.0],
+                    [1.0, 2.0],
+                    [0.0, 1.0],
+                ],
+                4.0,
+            ),
         ];
         for (name, corners, area) in cases {
             let areas = signed_areas(corners);
             assert_eq!(areas.len(), corners.len() - 2, "{name}");
-            assert!((areas.iter().sum::<f32>() - area).abs() < 1e-5, "{name}: {areas:?}");
+            assert!(
+                (areas.iter().sum::<f32>() - area).abs() < 1e-5,
+                "{name}: {areas:?}"
+            );
             assert!(areas.iter().all(|part| part * area >= 0.0), "{name}: {areas:?}");
         }
     }
@@ -145,6 +201,9 @@ mod tests {
     fn degenerate_faces_still_have_their_count() {
         assert_eq!(split(&[[0.0, 0.0], [1.0, 0.0]]).len(), 0);
         assert_eq!(split(&[[0.0, 0.0]; 6]).len(), 4);
-        assert_eq!(split(&[[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0], [1.5, 0.0]]).len(), 3);
+        assert_eq!(
+            split(&[[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0], [1.5, 0.0]]).len(),
+            3
+        );
     }
 }

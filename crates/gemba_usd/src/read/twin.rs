@@ -38,7 +38,11 @@ impl TwinFacts {
             prim,
             api_schemas: self.api_schemas.clone(),
             attributes: self.attributes.clone(),
-            relationships: self.relationships.iter().map(|(name, own)| (name.clone(), relationship(own))).collect(),
+            relationships: self
+                .relationships
+                .iter()
+                .map(|(name, own)| (name.clone(), relationship(own)))
+                .collect(),
             file: self.place.file.clone(),
             line: self.place.line,
         }
@@ -48,10 +52,20 @@ impl TwinFacts {
 /// The twin opinions of `view`; `None` when no Gemba API schema is applied to it and it has no `gemba:` property.
 pub(crate) fn read(reader: &mut Reader, view: &PrimView) -> Option<TwinFacts> {
     // Gemba's schemas are codeless, so the list as authored is what counts.
-    let authored = view.reported(view.prim.authored_api_schemas()).unwrap_or_default();
-    let api_schemas: Vec<String> =
-        authored.iter().map(|name| name.as_str()).filter(|name| name.starts_with("Gemba")).map(str::to_owned).collect();
-    let names: Vec<String> = view.names().filter(|name| name.starts_with("gemba:")).map(str::to_owned).collect();
+    let authored = view
+        .reported(view.prim.authored_api_schemas())
+        .unwrap_or_default();
+    let api_schemas: Vec<String> = authored
+        .iter()
+        .map(|name| name.as_str())
+        .filter(|name| name.starts_with("Gemba"))
+        .map(str::to_owned)
+        .collect();
+    let names: Vec<String> = view
+        .names()
+        .filter(|name| name.starts_with("gemba:"))
+        .map(str::to_owned)
+        .collect();
     if api_schemas.is_empty() && names.is_empty() {
         return None;
     }
@@ -60,18 +74,35 @@ pub(crate) fn read(reader: &mut Reader, view: &PrimView) -> Option<TwinFacts> {
         api_schemas,
         attributes: BTreeMap::new(),
         relationships: BTreeMap::new(),
-        place: prim_stack.first().map(|site| prim_place(reader, site)).unwrap_or_default(),
+        place: prim_stack
+            .first()
+            .map(|site| prim_place(reader, site))
+            .unwrap_or_default(),
     };
     for name in names {
-        let spec_type = view.reported(view.prim.prim_index().property_type(name.as_str())).flatten();
+        let spec_type = view
+            .reported(view.prim.prim_index().property_type(name.as_str()))
+            .flatten();
         if spec_type == Some(SpecType::Relationship) {
-            let sites = view.reported(view.prim.relationship(name.as_str()).property_stack()).unwrap_or_default();
-            let targets = view.targets(&name).iter().map(|target| target.as_str().to_owned()).collect();
-            facts.relationships.insert(name.clone(), (targets, property_place(reader, &sites, &name)));
+            let sites = view
+                .reported(view.prim.relationship(name.as_str()).property_stack())
+                .unwrap_or_default();
+            let targets = view
+                .targets(&name)
+                .iter()
+                .map(|target| target.as_str().to_owned())
+                .collect();
+            facts
+                .relationships
+                .insert(name.clone(), (targets, property_place(reader, &sites, &name)));
             continue;
         }
-        let Some(value) = view.value(&name).and_then(twin_value) else { continue };
-        let sites = view.reported(view.attribute(&name).property_stack()).unwrap_or_default();
+        let Some(value) = view.value(&name).and_then(twin_value) else {
+            continue;
+        };
+        let sites = view
+            .reported(view.attribute(&name).property_stack())
+            .unwrap_or_default();
         let Place { file, line } = property_place(reader, &sites, &name);
         facts.attributes.insert(name, TwinProperty { value, file, line });
     }
@@ -80,13 +111,21 @@ pub(crate) fn read(reader: &mut Reader, view: &PrimView) -> Option<TwinFacts> {
 
 fn prim_place(reader: &mut Reader, site: &SpecSite) -> Place {
     let prim = site.path.as_str().to_owned();
-    Place { file: Some(reader.file_name(&site.layer)), line: reader.lines.prim_line(&site.layer, &prim) }
+    Place {
+        file: Some(reader.file_name(&site.layer)),
+        line: reader.lines.prim_line(&site.layer, &prim),
+    }
 }
 
 fn property_place(reader: &mut Reader, sites: &[SpecSite], name: &str) -> Place {
-    let Some(site) = sites.first() else { return Place::default() };
+    let Some(site) = sites.first() else {
+        return Place::default();
+    };
     let prim = site.path.prim_path().as_str().to_owned();
-    Place { file: Some(reader.file_name(&site.layer)), line: reader.lines.property_line(&site.layer, &prim, name) }
+    Place {
+        file: Some(reader.file_name(&site.layer)),
+        line: reader.lines.property_line(&site.layer, &prim, name),
+    }
 }
 
 impl Reader<'_> {

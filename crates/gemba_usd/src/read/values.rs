@@ -84,7 +84,11 @@ pub(crate) fn numbers(value: &Value) -> Option<Vec<f64>> {
         Value::Vec2dVec(v) => v.iter().flat_map(|v| [v.x, v.y]).collect(),
         Value::Vec3fVec(v) => v.iter().flat_map(|v| [v.x, v.y, v.z]).map(f64::from).collect(),
         Value::Vec3dVec(v) => v.iter().flat_map(|v| [v.x, v.y, v.z]).collect(),
-        Value::Vec4fVec(v) => v.iter().flat_map(|v| [v.x, v.y, v.z, v.w]).map(f64::from).collect(),
+        Value::Vec4fVec(v) => v
+            .iter()
+            .flat_map(|v| [v.x, v.y, v.z, v.w])
+            .map(f64::from)
+            .collect(),
         Value::Vec4dVec(v) => v.iter().flat_map(|v| [v.x, v.y, v.z, v.w]).collect(),
         _ => return components(value),
     })
@@ -135,8 +139,16 @@ pub(crate) fn vec2s(value: Value) -> Option<Vec<[f32; 2]>> {
 pub(crate) fn vec3s(value: Value) -> Option<Vec<[f32; 3]>> {
     match value {
         Value::Vec3fVec(v) => Some(v.into_iter().map(Into::into).collect()),
-        Value::Vec3dVec(v) => Some(v.into_iter().map(|v| [v.x as f32, v.y as f32, v.z as f32]).collect()),
-        Value::Vec3hVec(v) => Some(v.into_iter().map(|v| [v.x.to_f32(), v.y.to_f32(), v.z.to_f32()]).collect()),
+        Value::Vec3dVec(v) => Some(
+            v.into_iter()
+                .map(|v| [v.x as f32, v.y as f32, v.z as f32])
+                .collect(),
+        ),
+        Value::Vec3hVec(v) => Some(
+            v.into_iter()
+                .map(|v| [v.x.to_f32(), v.y.to_f32(), v.z.to_f32()])
+                .collect(),
+        ),
         scalar => vector::<3>(&scalar).map(|v| vec![v.map(|v| v as f32)]),
     }
 }
@@ -144,8 +156,16 @@ pub(crate) fn vec3s(value: Value) -> Option<Vec<[f32; 3]>> {
 /// `quath[]` or `quatf[]`, w first.
 pub(crate) fn quats(value: Value) -> Option<Vec<[f64; 4]>> {
     match value {
-        Value::QuathVec(v) => Some(v.into_iter().map(|q| [q.w, q.x, q.y, q.z].map(|c| f64::from(c.to_f32()))).collect()),
-        Value::QuatfVec(v) => Some(v.into_iter().map(|q| [q.w, q.x, q.y, q.z].map(f64::from)).collect()),
+        Value::QuathVec(v) => Some(
+            v.into_iter()
+                .map(|q| [q.w, q.x, q.y, q.z].map(|c| f64::from(c.to_f32())))
+                .collect(),
+        ),
+        Value::QuatfVec(v) => Some(
+            v.into_iter()
+                .map(|q| [q.w, q.x, q.y, q.z].map(f64::from))
+                .collect(),
+        ),
         Value::QuatdVec(v) => Some(v.into_iter().map(|q| [q.w, q.x, q.y, q.z]).collect()),
         _ => None,
     }

@@ -2,7 +2,7 @@
 //! matrices multiply in the written order.
 
 use gemba_model::Issue;
-use glam::{DMat3, DMat4, DQuat, DVec3};
+use glam::{DMat3, DMat4, DVec3};
 use openusd::sdf::Value;
 
 use super::{prim_view::PrimView, values};
@@ -16,8 +16,11 @@ pub(crate) struct LocalTransform {
 
 /// Reads the transform ops of `view`; ops that cannot be read are left out with an issue.
 pub(crate) fn local_transform(view: &PrimView) -> LocalTransform {
-    let mut local =
-        LocalTransform { parent_from_prim: DMat4::IDENTITY, resets_xform_stack: false, is_time_varying: false };
+    let mut local = LocalTransform {
+        parent_from_prim: DMat4::IDENTITY,
+        resets_xform_stack: false,
+        is_time_varying: false,
+    };
     let Some(order) = view.value("xformOpOrder").and_then(values::texts) else {
         return local;
     };
@@ -28,20 +31,45 @@ pub(crate) fn local_transform(view: &PrimView) -> LocalTransform {
             local.resets_xform_stack = true;
             continue;
         }
-        let (name, inverted) = token.strip_prefix("!invert!").map_or((token.as_str(), false), |name| (name, true));
+        let (name, inverted) = token
+            .strip_prefix("!invert!")
+            .map_or((token.as_str(), false), |name| (name, true));
         match view.value(name).as_ref().and_then(|value| op_matrix(name, value)) {
             Some(matrix) if matrix.is_finite() => {
-                let matrix = if inverted { invert(view, name, matrix) } else { matrix };
+                let matrix = if inverted {
+                    invert(view, name, matrix)
+                } else {
+                    matrix
+                };
                 local.parent_from_prim *= matrix;
                 local.is_time_varying |= view.is_time_varying(name);
             }
             Some(_) => view.report(unusable(name, "is not finite")),
             // An op without a value does nothing: OpenUSD skips it too.
             None if view.has(name) && view.value(name).is_none() => {}
-            None => view.report(unusable(name, "is missing or of a type that the op does not have")),
+            None => view.report(unusable(
+                name,
+                "is missing or of a type that the op does not have",
+            )),
         }
     }
     local
+}
+
+/// Times of the samples of all transform ops, ascending.
+pub(crate) fn op_times(view: &PrimView) -> Vec<f64> {
+    let order = view
+        .value("xformOpOrder")
+        .and_then(values::texts)
+        .unwrap_or_default();
+    let names = order
+        .iter()
+        .map(|token| token.strip_prefix("!invert!").unwrap_or(token));
+    let mut times: Vec<f64> = names
+        .flat_map(|name| view.attribute(name).time_sample_times().unwrap_or_default())
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times
 }
 
 fn unusable(name: &str, why: &str) -> Issue {
@@ -68,7 +96,9 @@ pub(crate) fn op_matrix(name: &str, value: &Value) -> Option<DMat4> {
     let euler = |axes: [usize; 3]| {
         vec3().map(|degrees| {
             // `rotateXYZ` turns about X first, so X stands rightmost.
-            axes.iter().fold(DMat4::IDENTITY, |matrix, &axis| axis_rotation(axis, degrees[axis].to_radians()) * matrix)
+            axes.iter().fold(DMat4::IDENTITY, |matrix, &axis| {
+                axis_rotation(axis, degrees[axis].to_radians()) * matrix
+            })
         })
     };
     let single = |axis: usize, amount: f64| DVec3::ZERO.with_axis(axis, amount);
@@ -112,11 +142,20 @@ fn axis_rotation(axis: usize, radians: f64) -> DMat4 {
     }
 }
 
-/// The rotation of a quaternion given w first; identity for the zero quaternion.
+/// The matrix of a quaternion given w first, as `GfMatrix4d::SetRotate` has it: not normalised, so that the rounding of
+/// half-precision orientations shows as it does elsewhere, and the zero quaternion is no rotation.
 pub(crate) fn rotation([w, x, y, z]: [f64; 4]) -> DMat3 {
-    let quat = DQuat::from_xyzw(x, y, z, w);
-    let length = quat.length();
-    if length.is_finite() && length > 1e-10 { DMat3::from_quat(quat / length) } else { DMat3::IDENTITY }
+    DMat3::from_cols_array(&[
+        1.0 - 2.0 * (y * y + z * z),
+        2.0 * (x * y + z * w),
+        2.0 * (x * z - y * w),
+        2.0 * (x * y - z * w),
+        1.0 - 2.0 * (x * x + z * z),
+        2.0 * (y * z + x * w),
+        2.0 * (x * z + y * w),
+        2.0 * (y * z - x * w),
+        1.0 - 2.0 * (x * x + y * y),
+    ])
 }
 
 trait WithAxis {
@@ -146,18 +185,35 @@ mod tests {
         let vec = |x: f64, y: f64, z: f64| Value::Vec3d(gf::Vec3d { x, y, z });
         let cases = [
             ("xformOp:translate", vec(1.0, 2.0, 3.0), DVec3::new(2.0, 2.0, 3.0)),
-            ("xformOp:translateY:pivot", Value::Float(4.0), DVec3::new(1.0, 4.0, 0.0)),
+            (
+                "xformOp:translateY:pivot",
+                Value::Float(4.0),
+                DVec3::new(1.0, 4.0, 0.0),
+            ),
             ("xformOp:scale", vec(2.0, 3.0, 4.0), DVec3::new(2.0, 0.0, 0.0)),
             ("xformOp:rotateZ", Value::Double(90.0), DVec3::Y),
             // About X first, then Y, then Z: X stays, goes to -Z, stays.
             ("xformOp:rotateXYZ", vec(0.0, 90.0, 90.0), DVec3::NEG_Z),
             // About Z first: X goes to Y, and Y stays under the turn about Y.
             ("xformOp:rotateZYX", vec(0.0, 90.0, 90.0), DVec3::Y),
-            ("xformOp:orient", Value::Quatd(gf::Quatd { w: 0.5f64.sqrt(), x: 0.0, y: 0.0, z: 0.5f64.sqrt() }), DVec3::Y),
+            (
+                "xformOp:orient",
+                Value::Quatd(gf::Quatd {
+                    w: 0.5f64.sqrt(),
+                    x: 0.0,
+                    y: 0.0,
+                    z: 0.5f64.sqrt(),
+                }),
+                DVec3::Y,
+            ),
         ];
         for (name, value, expected) in cases {
             let matrix = op_matrix(name, &value).expect(name);
-            assert!(close(matrix.transform_point3(x), expected), "{name}: {}", matrix.transform_point3(x));
+            assert!(
+                close(matrix.transform_point3(x), expected),
+                "{name}: {}",
+                matrix.transform_point3(x)
+            );
         }
     }
 
@@ -176,6 +232,9 @@ mod tests {
         }
         rows[12..15].copy_from_slice(&[7.0, 8.0, 9.0]);
         let matrix = op_matrix("xformOp:transform", &Value::Matrix4d(gf::Matrix4d(rows))).expect("a matrix");
-        assert!(close(matrix.transform_point3(DVec3::ZERO), DVec3::new(7.0, 8.0, 9.0)));
+        assert!(close(
+            matrix.transform_point3(DVec3::ZERO),
+            DVec3::new(7.0, 8.0, 9.0)
+        ));
     }
 }

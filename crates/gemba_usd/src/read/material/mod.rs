@@ -1,6 +1,6 @@
 //! `Material` prims to [`Material`]s: UsdPreviewSurface in full, other shaders by their base colour.
 
-mod network;
+pub(crate) mod network;
 mod surface;
 
 use std::collections::HashMap;
@@ -31,7 +31,9 @@ impl Reader<'_> {
                 target.as_str(),
                 Issue::warning(
                     "material.missing",
-                    format!("it is bound to {target}, which is no active Material, so it keeps its display colour"),
+                    format!(
+                        "it is bound to {target}, which is no active Material, so it keeps its display colour"
+                    ),
                     "bind it to a Material that is defined and active",
                 ),
             );
@@ -57,7 +59,10 @@ impl Reader<'_> {
     /// The names of the texture coordinates that the materials bound to `view` itself read.
     pub(crate) fn uv_names_for(&mut self, view: &PrimView) -> Vec<String> {
         let bound = self.direct_material(view);
-        let name = bound.and_then(|material| self.materials.uv_names.get(material.index())).cloned().flatten();
+        let name = bound
+            .and_then(|material| self.materials.uv_names.get(material.index()))
+            .cloned()
+            .flatten();
         name.into_iter().collect()
     }
 }

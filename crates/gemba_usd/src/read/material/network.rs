@@ -24,7 +24,11 @@ pub(crate) fn source(stage: &Stage, property: sdf::Path) -> Option<Source> {
     for _ in 0..MAX_HOPS {
         let attribute = stage.attribute(property.clone()).ok()?;
         let Some(connected) = attribute.connections().ok()?.into_iter().next() else {
-            return attribute.get_at::<Value>(TimeCode::EARLIEST).ok().flatten().map(Source::Value);
+            return attribute
+                .get_at::<Value>(TimeCode::EARLIEST)
+                .ok()
+                .flatten()
+                .map(Source::Value);
         };
         if let Some((prim, name)) = connected.split_property() {
             if let Some(output) = name.strip_prefix("outputs:") {
@@ -39,7 +43,10 @@ pub(crate) fn source(stage: &Stage, property: sdf::Path) -> Option<Source> {
 }
 
 fn is_shader(stage: &Stage, path: &sdf::Path) -> bool {
-    let type_name = stage.prim(path.clone()).ok().and_then(|prim| prim.type_name().ok().flatten());
+    let type_name = stage
+        .prim(path.clone())
+        .ok()
+        .and_then(|prim| prim.type_name().ok().flatten());
     type_name.is_some_and(|name| name.as_str() == "Shader")
 }
 
@@ -59,7 +66,9 @@ pub(crate) fn input_value(stage: &Stage, shader: &sdf::Path, name: &str) -> Opti
 /// `inputs:NAME` as a finite number.
 pub(crate) fn number(stage: &Stage, shader: &sdf::Path, name: &str) -> Option<f32> {
     let value = input_value(stage, shader, name)?;
-    values::number(&value).map(|number| number as f32).filter(|number| number.is_finite())
+    values::number(&value)
+        .map(|number| number as f32)
+        .filter(|number| number.is_finite())
 }
 
 /// `inputs:NAME` as text.
@@ -70,7 +79,10 @@ pub(crate) fn text(stage: &Stage, shader: &sdf::Path, name: &str) -> Option<Stri
 /// `inputs:NAME` as a finite vector.
 pub(crate) fn vector<const N: usize>(stage: &Stage, shader: &sdf::Path, name: &str) -> Option<[f32; N]> {
     let vector = values::vector::<N>(&input_value(stage, shader, name)?)?;
-    vector.iter().all(|c| c.is_finite()).then(|| vector.map(|c| c as f32))
+    vector
+        .iter()
+        .all(|c| c.is_finite())
+        .then(|| vector.map(|c| c as f32))
 }
 
 /// The shader's `info:id`.

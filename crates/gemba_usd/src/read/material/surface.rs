@@ -1,10 +1,7 @@
 //! One material: which shader makes its surface, and what that shader says.
 
 use gemba_model::Issue;
-use openusd::{
-    sdf,
-    usd::Stage,
-};
+use openusd::{sdf, usd::Stage};
 
 use super::{
     network::{self, Source},
@@ -17,11 +14,23 @@ use crate::{
 
 /// Names of the base colour in shaders other than UsdPreviewSurface: MDL, MaterialX, OpenPBR, Arnold, RenderMan, glTF.
 const BASE_COLORS: &[&str] = &[
-    "diffuseColor", "diffuse_color_constant", "base_color", "baseColor", "base_color_factor", "diffuse_color", "color",
-    "diffuse_reflection_color", "albedo",
+    "diffuseColor",
+    "diffuse_color_constant",
+    "base_color",
+    "baseColor",
+    "base_color_factor",
+    "diffuse_color",
+    "color",
+    "diffuse_reflection_color",
+    "albedo",
 ];
 /// Names of the base colour's texture, where the shader takes a file and not a connection.
-const BASE_TEXTURES: &[&str] = &["diffuse_texture", "base_color_texture", "baseColorTexture", "diffuse_map"];
+const BASE_TEXTURES: &[&str] = &[
+    "diffuse_texture",
+    "base_color_texture",
+    "baseColorTexture",
+    "diffuse_map",
+];
 
 /// The material of `view`, and the primvar that its textures read.
 pub(super) fn read(reader: &mut Reader, view: &PrimView) -> (Material, Option<String>) {
@@ -31,7 +40,13 @@ pub(super) fn read(reader: &mut Reader, view: &PrimView) -> (Material, Option<St
         return (material, None);
     };
     let id = network::shader_id(&stage, &shader);
-    let mut surface = SurfaceReader { reader, view, stage: &stage, shader: &shader, uv_name: None };
+    let mut surface = SurfaceReader {
+        reader,
+        view,
+        stage: &stage,
+        shader: &shader,
+        uv_name: None,
+    };
     match id.as_deref() {
         Some("UsdPreviewSurface" | "ND_UsdPreviewSurface_surfaceshader") => surface.preview(&mut material),
         other => {
@@ -55,12 +70,18 @@ pub(super) fn read(reader: &mut Reader, view: &PrimView) -> (Material, Option<St
 
 /// The shader that feeds `outputs:surface`, else that of any render context.
 fn surface_shader(stage: &Stage, view: &PrimView) -> Option<sdf::Path> {
-    let others = view.names().filter(|name| name.starts_with("outputs:") && name.ends_with(":surface"));
-    let mut outputs = std::iter::once("outputs:surface").filter(|name| view.has(name)).chain(others);
-    outputs.find_map(|name| match network::source(stage, view.prim.path().append_property(name).ok()?)? {
-        Source::Output(shader, _) => Some(shader),
-        Source::Value(_) => None,
-    })
+    let others = view
+        .names()
+        .filter(|name| name.starts_with("outputs:") && name.ends_with(":surface"));
+    let mut outputs = std::iter::once("outputs:surface")
+        .filter(|name| view.has(name))
+        .chain(others);
+    outputs.find_map(
+        |name| match network::source(stage, view.prim.path().append_property(name).ok()?)? {
+            Source::Output(shader, _) => Some(shader),
+            Source::Value(_) => None,
+        },
+    )
 }
 
 struct SurfaceReader<'r, 'a, 'v> {
@@ -112,7 +133,8 @@ impl SurfaceReader<'_, '_, '_> {
         }
         if let Some(name) = BASE_TEXTURES.iter().find(|name| self.has_input(name)) {
             let property = self.shader.append_property(format!("inputs:{name}")).ok();
-            let file = property.and_then(|property| texture::of_property(self.reader, self.view, &property, true));
+            let file =
+                property.and_then(|property| texture::of_property(self.reader, self.view, &property, true));
             if let Some(texture) = file {
                 material.base_color = ColorSource::Texture(TextureRead {
                     texture,
@@ -127,14 +149,30 @@ impl SurfaceReader<'_, '_, '_> {
             }
         }
         for (names, fallback, slot) in [
-            (["metallic", "metallic_constant", "metalness", "base_metalness"], 0.0, &mut material.metallic),
-            (["roughness", "reflection_roughness_constant", "specular_roughness", "roughness_factor"], 0.5, &mut material.roughness),
+            (
+                ["metallic", "metallic_constant", "metalness", "base_metalness"],
+                0.0,
+                &mut material.metallic,
+            ),
+            (
+                [
+                    "roughness",
+                    "reflection_roughness_constant",
+                    "specular_roughness",
+                    "roughness_factor",
+                ],
+                0.5,
+                &mut material.roughness,
+            ),
         ] {
             if let Some(name) = names.iter().find(|name| self.has_input(name)) {
                 *slot = self.scalar(name, fallback);
             }
         }
-        if let Some(opacity) = ["opacity_constant", "opacity"].iter().find_map(|name| network::number(self.stage, self.shader, name)) {
+        if let Some(opacity) = ["opacity_constant", "opacity"]
+            .iter()
+            .find_map(|name| network::number(self.stage, self.shader, name))
+        {
             let is_on = network::input_value(self.stage, self.shader, "enable_opacity")
                 .is_none_or(|value| matches!(value, sdf::Value::Bool(true)));
             if is_on && opacity < 1.0 {
@@ -186,9 +224,14 @@ impl SurfaceReader<'_, '_, '_> {
                 ScalarSource::Constant(number.map_or(fallback, |number| number as f32))
             }
             Some(Source::Output(node, output)) => match self.texture(&node, false) {
-                Some(read) => ScalarSource::Texture { read, channel: channel(&output) },
+                Some(read) => ScalarSource::Texture {
+                    read,
+                    channel: channel(&output),
+                },
                 None => {
-                    let constant = ["fallback", "value"].iter().find_map(|name| network::number(self.stage, &node, name));
+                    let constant = ["fallback", "value"]
+                        .iter()
+                        .find_map(|name| network::number(self.stage, &node, name));
                     ScalarSource::Constant(constant.unwrap_or(fallback))
                 }
             },
@@ -225,7 +268,9 @@ impl SurfaceReader<'_, '_, '_> {
 
     /// Follows `st` through a UsdTransform2d to the primvar reader.
     fn coordinates(&mut self, node: &sdf::Path, read: &mut TextureRead) {
-        let Some(Source::Output(mut reader, _)) = network::input(self.stage, node, "st") else { return };
+        let Some(Source::Output(mut reader, _)) = network::input(self.stage, node, "st") else {
+            return;
+        };
         if network::shader_id(self.stage, &reader).as_deref() == Some("UsdTransform2d") {
             read.uv_scale = network::vector(self.stage, &reader, "scale").unwrap_or([1.0; 2]);
             read.uv_rotation_deg = network::number(self.stage, &reader, "rotation").unwrap_or(0.0);
@@ -260,7 +305,8 @@ fn metallic_from_specular(diffuse: [f32; 3], specular: [f32; 3]) -> ([f32; 3], f
     let metallic = if specular_brightness < DIELECTRIC {
         0.0
     } else {
-        let b = diffuse_brightness * (1.0 - strongest) / (1.0 - DIELECTRIC) + specular_brightness - 2.0 * DIELECTRIC;
+        let b = diffuse_brightness * (1.0 - strongest) / (1.0 - DIELECTRIC) + specular_brightness
+            - 2.0 * DIELECTRIC;
         let c = DIELECTRIC - specular_brightness;
         ((-b + (b * b - 4.0 * DIELECTRIC * c).max(0.0).sqrt()) / (2.0 * DIELECTRIC)).clamp(0.0, 1.0)
     };

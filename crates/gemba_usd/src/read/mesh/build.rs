@@ -30,7 +30,11 @@ pub(crate) fn build(mut source: MeshSource) -> (Mesh, Vec<Issue>) {
         bounds: bounds(&source.points),
         source_points: count(source.points.len()),
         source_faces: count(source.face_counts.len()),
-        source_fan_triangles: source.face_counts.iter().map(|&n| u64::try_from(i64::from(n) - 2).unwrap_or(0)).sum(),
+        source_fan_triangles: source
+            .face_counts
+            .iter()
+            .map(|&n| u64::try_from(i64::from(n) - 2).unwrap_or(0))
+            .sum(),
         is_time_varying: source.is_time_varying,
         ..Mesh::default()
     };
@@ -44,7 +48,10 @@ pub(crate) fn build(mut source: MeshSource) -> (Mesh, Vec<Issue>) {
     }
     let faces = usable_faces(&source, &mut issues);
     drop_short_primvars(&mut source, &mut issues);
-    let normals = source.normals.take().unwrap_or_else(|| computed_normals(&source, &faces));
+    let normals = source
+        .normals
+        .take()
+        .unwrap_or_else(|| computed_normals(&source, &faces));
     let part_of_face = assign_parts(&source.subsets, source.face_counts.len(), &mut issues);
     let mut surface = Surface::new(&source, normals);
     let mut part_indices: Vec<Vec<u32>> = vec![Vec::new(); source.subsets.len() + 1];
@@ -97,23 +104,41 @@ fn usable_faces(source: &MeshSource, issues: &mut Vec<Issue>) -> Vec<Face> {
     let mut faces = Vec::with_capacity(source.face_counts.len().min(source.corner_points.len()));
     let mut first_corner = 0usize;
     for (number, &corners) in source.face_counts.iter().enumerate() {
-        let Ok(corners) = usize::try_from(corners) else { continue };
-        let Some(end) = first_corner.checked_add(corners).filter(|end| *end <= source.corner_points.len()) else { break };
+        let Ok(corners) = usize::try_from(corners) else {
+            continue;
+        };
+        let Some(end) = first_corner
+            .checked_add(corners)
+            .filter(|end| *end <= source.corner_points.len())
+        else {
+            break;
+        };
         let points = &source.corner_points[first_corner..end];
         let point_at = |at: i32| usize::try_from(at).ok().and_then(|at| source.points.get(at));
         if points.iter().any(|&at| point_at(at).is_none()) {
             out_of_range += 1;
-        } else if points.iter().filter_map(|&at| point_at(at)).any(|point| point.iter().any(|c| !c.is_finite())) {
+        } else if points
+            .iter()
+            .filter_map(|&at| point_at(at))
+            .any(|point| point.iter().any(|c| !c.is_finite()))
+        {
             not_finite += 1;
         } else if corners >= 3 && !(i32::try_from(number).is_ok_and(|number| holes.contains(&number))) {
-            faces.push(Face { number, first_corner, corners });
+            faces.push(Face {
+                number,
+                first_corner,
+                corners,
+            });
         }
         first_corner = end;
     }
     if out_of_range > 0 {
         issues.push(Issue::warning(
             "mesh.index-out-of-range",
-            format!("{out_of_range} faces name points beyond the {} that the mesh has", source.points.len()),
+            format!(
+                "{out_of_range} faces name points beyond the {} that the mesh has",
+                source.points.len()
+            ),
             "export the mesh again; these faces are left out",
         ));
     }
@@ -129,7 +154,11 @@ fn usable_faces(source: &MeshSource, issues: &mut Vec<Issue>) -> Vec<Face> {
 
 /// Leaves out primvars with too few values for their interpolation.
 fn drop_short_primvars(source: &mut MeshSource, issues: &mut Vec<Issue>) {
-    let (faces, corners, points) = (source.face_counts.len(), source.corner_points.len(), source.points.len());
+    let (faces, corners, points) = (
+        source.face_counts.len(),
+        source.corner_points.len(),
+        source.points.len(),
+    );
     let mut check = |name: &str, covers: Option<bool>| {
         if covers == Some(false) {
             issues.push(Issue::warning(
@@ -140,24 +169,56 @@ fn drop_short_primvars(source: &mut MeshSource, issues: &mut Vec<Issue>) {
         }
         covers != Some(false)
     };
-    if !check("normals", source.normals.as_ref().map(|primvar| primvar.covers(faces, corners, points))) {
+    if !check(
+        "normals",
+        source
+            .normals
+            .as_ref()
+            .map(|primvar| primvar.covers(faces, corners, points)),
+    ) {
         source.normals = None;
     }
-    if !check("texture coordinates", source.uvs.as_ref().map(|primvar| primvar.covers(faces, corners, points))) {
+    if !check(
+        "texture coordinates",
+        source
+            .uvs
+            .as_ref()
+            .map(|primvar| primvar.covers(faces, corners, points)),
+    ) {
         source.uvs = None;
     }
-    if !check("displayColor", source.colors.as_ref().map(|primvar| primvar.covers(faces, corners, points))) {
+    if !check(
+        "displayColor",
+        source
+            .colors
+            .as_ref()
+            .map(|primvar| primvar.covers(faces, corners, points)),
+    ) {
         source.colors = None;
     }
-    if !check("displayOpacity", source.opacities.as_ref().map(|primvar| primvar.covers(faces, corners, points))) {
+    if !check(
+        "displayOpacity",
+        source
+            .opacities
+            .as_ref()
+            .map(|primvar| primvar.covers(faces, corners, points)),
+    ) {
         source.opacities = None;
     }
 }
 
 /// Smooth normals for subdivision surfaces, one for each face otherwise.
 fn computed_normals(source: &MeshSource, faces: &[Face]) -> Primvar<[f32; 3]> {
-    let interpolation = if source.is_smooth { Interpolation::Vertex } else { Interpolation::Uniform };
-    let slots = if source.is_smooth { source.points.len() } else { source.face_counts.len() };
+    let interpolation = if source.is_smooth {
+        Interpolation::Vertex
+    } else {
+        Interpolation::Uniform
+    };
+    let slots = if source.is_smooth {
+        source.points.len()
+    } else {
+        source.face_counts.len()
+    };
     let mut sums = vec![Vec3::ZERO; slots];
     let mut positions = Vec::new();
     for face in faces {
@@ -172,7 +233,10 @@ fn computed_normals(source: &MeshSource, faces: &[Face]) -> Primvar<[f32; 3]> {
             sums[face.number] = normal;
         }
     }
-    Primvar { values: sums.into_iter().map(|sum| sum.to_array()).collect(), interpolation }
+    Primvar {
+        values: sums.into_iter().map(|sum| sum.to_array()).collect(),
+        interpolation,
+    }
 }
 
 /// The part of each face: 0 for faces of no subset, else the subset's number + 1. Empty when there are no subsets.
@@ -184,7 +248,10 @@ fn assign_parts(subsets: &[Subset], faces: usize, issues: &mut Vec<Issue>) -> Ve
     let mut out_of_range = 0u64;
     for (part, subset) in (1..).zip(subsets) {
         for &face in &subset.faces {
-            match usize::try_from(face).ok().and_then(|face| part_of_face.get_mut(face)) {
+            match usize::try_from(face)
+                .ok()
+                .and_then(|face| part_of_face.get_mut(face))
+            {
                 Some(slot) if *slot == 0 => *slot = part,
                 // A face in two subsets: the first keeps it.
                 Some(_) => {}
@@ -208,7 +275,11 @@ fn join_parts(mesh: &mut Mesh, subsets: &[Subset], part_indices: Vec<Vec<u32>>) 
         if indices.is_empty() {
             continue;
         }
-        mesh.parts.push(MeshPart { first_index: count(mesh.indices.len()), index_count: count(indices.len()), material });
+        mesh.parts.push(MeshPart {
+            first_index: count(mesh.indices.len()),
+            index_count: count(indices.len()),
+            material,
+        });
         if mesh.indices.is_empty() {
             mesh.indices = indices;
         } else {
@@ -240,9 +311,19 @@ impl<'a> Surface<'a> {
         };
         let is_per_point = per_point(source_normals.interpolation)
             && source.uvs.as_ref().is_none_or(|uvs| per_point(uvs.interpolation))
-            && source.colors.as_ref().is_none_or(|colors| per_point(colors.interpolation))
-            && source.opacities.as_ref().is_none_or(|opacities| per_point(opacities.interpolation));
-        let newest = if is_per_point { Vec::new() } else { vec![NONE; source.points.len()] };
+            && source
+                .colors
+                .as_ref()
+                .is_none_or(|colors| per_point(colors.interpolation))
+            && source
+                .opacities
+                .as_ref()
+                .is_none_or(|opacities| per_point(opacities.interpolation));
+        let newest = if is_per_point {
+            Vec::new()
+        } else {
+            vec![NONE; source.points.len()]
+        };
         let mut surface = Self {
             source,
             source_normals,
@@ -300,7 +381,11 @@ impl<'a> Surface<'a> {
     fn push_vertex(&mut self, face: usize, corner: usize, point: usize) {
         let position = self.source.points[point];
         // Only points that no face uses can be bad here.
-        self.positions.push(if position.iter().all(|c| c.is_finite()) { position } else { [0.0; 3] });
+        self.positions.push(if position.iter().all(|c| c.is_finite()) {
+            position
+        } else {
+            [0.0; 3]
+        });
         self.normals.push(self.normal(face, corner, point));
         self.uvs.extend(self.uv(face, corner, point));
         self.colors.extend(self.color(face, corner, point));
@@ -322,8 +407,16 @@ impl<'a> Surface<'a> {
         if self.source.colors.is_none() && self.source.opacities.is_none() {
             return None;
         }
-        let color = self.source.colors.as_ref().map(|colors| colors.values[colors.slot(face, corner, point)]);
-        let opacity = self.source.opacities.as_ref().map(|values| values.values[values.slot(face, corner, point)]);
+        let color = self
+            .source
+            .colors
+            .as_ref()
+            .map(|colors| colors.values[colors.slot(face, corner, point)]);
+        let opacity = self
+            .source
+            .opacities
+            .as_ref()
+            .map(|values| values.values[values.slot(face, corner, point)]);
         let [r, g, b] = color.unwrap_or([1.0; 3]);
         Some([r, g, b, opacity.unwrap_or(1.0)].map(|c| if c.is_finite() { c } else { 0.0 }))
     }

@@ -9,11 +9,22 @@ pub(crate) fn content_hash(source: &MeshSource) -> u128 {
     hash.ints(&source.face_counts);
     hash.ints(&source.corner_points);
     hash.ints(&source.hole_faces);
-    hash.primvar(source.normals.as_ref(), |values, hash| hash.floats(values.as_flattened()));
-    hash.primvar(source.uvs.as_ref(), |values, hash| hash.floats(values.as_flattened()));
-    hash.primvar(source.colors.as_ref(), |values, hash| hash.floats(values.as_flattened()));
+    hash.primvar(source.normals.as_ref(), |values, hash| {
+        hash.floats(values.as_flattened())
+    });
+    hash.primvar(source.uvs.as_ref(), |values, hash| {
+        hash.floats(values.as_flattened())
+    });
+    hash.primvar(source.colors.as_ref(), |values, hash| {
+        hash.floats(values.as_flattened())
+    });
     hash.primvar(source.opacities.as_ref(), |values, hash| hash.floats(values));
-    let flags = [source.is_left_handed, source.is_double_sided, source.is_smooth, source.is_time_varying];
+    let flags = [
+        source.is_left_handed,
+        source.is_double_sided,
+        source.is_smooth,
+        source.is_time_varying,
+    ];
     flags.iter().for_each(|flag| hash.word(u64::from(*flag)));
     hash.word(source.subsets.len() as u64);
     for subset in &source.subsets {
@@ -74,7 +85,11 @@ mod tests {
 
     #[test]
     fn any_difference_changes_the_hash() {
-        let plain = || MeshSource { points: vec![[0.0; 3], [1.0, 0.0, 0.0]], face_counts: vec![3], ..Default::default() };
+        let plain = || MeshSource {
+            points: vec![[0.0; 3], [1.0, 0.0, 0.0]],
+            face_counts: vec![3],
+            ..Default::default()
+        };
         let same = content_hash(&plain());
         assert_eq!(same, content_hash(&plain()));
         let mut others = vec![plain(), plain(), plain()];

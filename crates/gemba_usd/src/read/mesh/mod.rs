@@ -100,7 +100,9 @@ fn source(reader: &mut Reader, view: &PrimView) -> MeshSource {
         is_double_sided: view.boolean("doubleSided").unwrap_or(false),
         is_smooth: view.text("subdivisionScheme").as_deref() != Some("none"),
         subsets: subsets(reader, view),
-        is_time_varying: ["points", "faceVertexIndices"].iter().any(|name| view.is_time_varying(name)),
+        is_time_varying: ["points", "faceVertexIndices"]
+            .iter()
+            .any(|name| view.is_time_varying(name)),
     }
 }
 
@@ -108,7 +110,9 @@ fn subsets(reader: &mut Reader, view: &PrimView) -> Vec<Subset> {
     let children = view.reported(view.prim.child_names()).unwrap_or_default();
     let mut subsets = Vec::new();
     for name in children {
-        let Ok(path) = view.prim.path().append_path(name.as_str()) else { continue };
+        let Ok(path) = view.prim.path().append_path(name.as_str()) else {
+            continue;
+        };
         if let Some(subset) = subset(reader, &path) {
             subsets.push(subset);
         }
@@ -122,7 +126,10 @@ fn subset(reader: &mut Reader, path: &sdf::Path) -> Option<Subset> {
     let view = PrimView::new(&opened.stage, path, &issues)?;
     let type_name = view.reported(view.prim.type_name()).flatten()?;
     let is_active = view.reported(view.prim.is_active()).unwrap_or(false);
-    if type_name.as_str() != "GeomSubset" || !is_active || view.text("familyName").as_deref() != Some("materialBind") {
+    if type_name.as_str() != "GeomSubset"
+        || !is_active
+        || view.text("familyName").as_deref() != Some("materialBind")
+    {
         return None;
     }
     if view.text("elementType").is_some_and(|element| element != "face") {
@@ -136,8 +143,14 @@ fn subset(reader: &mut Reader, path: &sdf::Path) -> Option<Subset> {
 /// Takes a colour that is the same all over out of `source`, so that meshes of different colours share their triangles.
 fn take_constant_color(source: &mut MeshSource) -> Option<[f32; 4]> {
     let varies = |interpolation: Interpolation| interpolation != Interpolation::Constant;
-    if source.colors.as_ref().is_some_and(|colors| varies(colors.interpolation))
-        || source.opacities.as_ref().is_some_and(|opacities| varies(opacities.interpolation))
+    if source
+        .colors
+        .as_ref()
+        .is_some_and(|colors| varies(colors.interpolation))
+        || source
+            .opacities
+            .as_ref()
+            .is_some_and(|opacities| varies(opacities.interpolation))
     {
         return None;
     }

@@ -39,7 +39,11 @@ pub(crate) struct Primvar<T> {
 
 impl<T: Copy> Primvar<T> {
     /// Reads the attribute `name` (with its `primvars:` prefix); the default interpolation of a primvar is constant.
-    pub(crate) fn read(view: &PrimView, name: &str, convert: impl Fn(Value) -> Option<Vec<T>>) -> Option<Self> {
+    pub(crate) fn read(
+        view: &PrimView,
+        name: &str,
+        convert: impl Fn(Value) -> Option<Vec<T>>,
+    ) -> Option<Self> {
         Self::read_with_default(view, name, Interpolation::Constant, convert)
     }
 
@@ -54,25 +58,39 @@ impl<T: Copy> Primvar<T> {
         if values.is_empty() {
             return None;
         }
-        let authored = view.reported(view.attribute(name).get_metadata::<Value>("interpolation")).flatten();
-        let interpolation =
-            authored.as_ref().and_then(values::text).and_then(|text| Interpolation::parse(&text)).unwrap_or(default);
+        let authored = view
+            .reported(view.attribute(name).get_metadata::<Value>("interpolation"))
+            .flatten();
+        let interpolation = authored
+            .as_ref()
+            .and_then(values::text)
+            .and_then(|text| Interpolation::parse(&text))
+            .unwrap_or(default);
         let indices_name = format!("{name}:indices");
         let Some(indices) = view.value(&indices_name).and_then(values::ints) else {
-            return Some(Self { values, interpolation });
+            return Some(Self {
+                values,
+                interpolation,
+            });
         };
-        let followed: Option<Vec<T>> =
-            indices.iter().map(|&at| usize::try_from(at).ok().and_then(|at| values.get(at).copied())).collect();
+        let followed: Option<Vec<T>> = indices
+            .iter()
+            .map(|&at| usize::try_from(at).ok().and_then(|at| values.get(at).copied()))
+            .collect();
         if followed.is_none() {
-            view.report(
-                Issue::warning(
-                    "mesh.primvar-index-out-of-range",
-                    format!("`{indices_name}` reaches outside the {} values of `{name}`, which is left out", values.len()),
-                    "export the primvar again",
+            view.report(Issue::warning(
+                "mesh.primvar-index-out-of-range",
+                format!(
+                    "`{indices_name}` reaches outside the {} values of `{name}`, which is left out",
+                    values.len()
                 ),
-            );
+                "export the primvar again",
+            ));
         }
-        Some(Self { values: followed?, interpolation })
+        Some(Self {
+            values: followed?,
+            interpolation,
+        })
     }
 
     /// Which value belongs to a corner.
@@ -103,7 +121,11 @@ const UV_NAMES: &[&str] = &["st", "UVMap", "st0", "st_0", "uv", "map1", "Texture
 /// The texture coordinates: those that the bound material reads, else those with a usual name, else any `texCoord2`.
 pub(crate) fn read_uvs(view: &PrimView, wanted: &[String]) -> Option<Primvar<[f32; 2]>> {
     let usual = UV_NAMES.iter().map(|name| (*name).to_owned());
-    let named = wanted.iter().cloned().chain(usual).map(|name| format!("primvars:{name}"));
+    let named = wanted
+        .iter()
+        .cloned()
+        .chain(usual)
+        .map(|name| format!("primvars:{name}"));
     for name in named {
         if view.has(&name) {
             if let Some(primvar) = Primvar::read(view, &name, values::vec2s) {
@@ -111,9 +133,17 @@ pub(crate) fn read_uvs(view: &PrimView, wanted: &[String]) -> Option<Primvar<[f3
             }
         }
     }
-    let any = view.names().filter(|name| name.starts_with("primvars:") && !name.ends_with(":indices")).find(|name| {
-        let declared = view.reported(view.attribute(name).type_name()).flatten();
-        declared.is_some_and(|declared| matches!(declared.as_str(), "texCoord2f[]" | "texCoord2h[]" | "texCoord2d[]"))
-    })?;
+    let any = view
+        .names()
+        .filter(|name| name.starts_with("primvars:") && !name.ends_with(":indices"))
+        .find(|name| {
+            let declared = view.reported(view.attribute(name).type_name()).flatten();
+            declared.is_some_and(|declared| {
+                matches!(
+                    declared.as_str(),
+                    "texCoord2f[]" | "texCoord2h[]" | "texCoord2d[]"
+                )
+            })
+        })?;
     Primvar::read(view, any, values::vec2s)
 }

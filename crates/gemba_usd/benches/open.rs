@@ -1,0 +1,52 @@
+//! Opening a plant cold: one file, one process, one JSON line. `cargo xtask bench` runs it in turn with
+//! `xtask/py/open_reference.py`, which does the same with Pixar's library.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark prints its figures and reads the clock"
+)]
+
+use std::{error::Error, path::Path, time::Instant};
+
+use gemba_usd::OpenOptions;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    // cargo passes `--bench`; run by `cargo test` without a file there is nothing to measure.
+    let Some(file) = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with("--"))
+    else {
+        return Ok(());
+    };
+    let started = Instant::now();
+    let doc = gemba_usd::open(Path::new(&file), &OpenOptions::default(), &mut |_| {})?;
+    let seconds = started.elapsed().as_secs_f64();
+    let triangles: usize = doc
+        .prims
+        .iter()
+        .filter_map(|prim| prim.mesh)
+        .map(|mesh| {
+            doc.meshes
+                .get(mesh.index())
+                .map_or(0, |mesh| mesh.indices.len() / 3)
+        })
+        .sum();
+    println!(
+        "{{\"seconds\": {seconds}, \"prims\": {}, \"triangles\": {triangles}, \"peak_bytes\": {}}}",
+        doc.prims.len(),
+        peak_bytes().unwrap_or(0)
+    );
+    Ok(())
+}
+
+/// Peak resident memory as Linux counts it.
+fn peak_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace()
+        .nth(1)?
+        .parse::<u64>()
+        .ok()
+        .map(|kilobytes| kilobytes * 1024)
+}

@@ -204,7 +204,7 @@ def "A" (variants = { string size = "small"  string look = "plain" }  prepend va
         };
         let doc = opened("a.usda", scene, &options).expect("a scene");
         let paths: Vec<&str> = doc.prims.iter().map(|prim| prim.path.as_str()).collect();
-        assert_eq!(paths, ["/A", "/A/Big", "/A/Plain"]);
+        assert_eq!(paths, ["/A", "/A/Plain", "/A/Big"]);
         assert_eq!(testing::codes(&doc), [""; 0]);
     }
 }

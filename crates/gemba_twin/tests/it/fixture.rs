@@ -82,6 +82,7 @@ fn prim(path: &str, parent: Option<usize>, subtree: usize) -> Prim {
         kind: None,
         parent_from_prim: Default::default(),
         resets_xform_stack: false,
+        is_time_varying: false,
         visible: true,
         purpose: Purpose::Default,
         is_instance_proxy: false,

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod composed;
 mod fixture;
 mod issues;
 mod plans;

@@ -86,6 +86,7 @@ fn prim(path: &str, parent: Option<usize>, subtree: usize) -> Prim {
         visible: true,
         purpose: Purpose::Default,
         is_instance_proxy: false,
+        prototype: None,
         is_point_prototype: false,
         mesh: None,
         material: None,

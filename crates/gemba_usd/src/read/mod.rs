@@ -12,6 +12,7 @@ mod instancer;
 mod issues;
 mod known_types;
 mod light;
+mod lost_twins;
 mod material;
 mod mesh;
 mod place;
@@ -77,6 +78,12 @@ pub(crate) fn read(
     for issue in opened.mends.take() {
         reader.issues.borrow_mut().add_mended(issue);
     }
+    lost_twins::lost_twins(
+        &opened.stage,
+        &reader.doc,
+        &mut reader.lines,
+        &mut reader.issues.borrow_mut(),
+    );
     diagnostics::composition(&opened.stage, &mut reader.issues.borrow_mut());
     reader.doc.layers = {
         let log = reader.issues.borrow();

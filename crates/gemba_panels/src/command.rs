@@ -47,6 +47,19 @@ pub enum ViewerCommand {
         /// The new mode.
         mode: NavigationMode,
     },
+    /// Walk by itself for a while, as a person would who holds the keys: for tests and tours. Any input ends it.
+    Walk {
+        /// Speed forward.
+        forward_m_per_s: f64,
+        /// Speed to the right.
+        #[serde(default)]
+        right_m_per_s: f64,
+        /// Turn to the left.
+        #[serde(default)]
+        turn_rad_per_s: f64,
+        /// For how long.
+        for_secs: f64,
+    },
     /// Show or hide value labels in the plant.
     ShowLabels {
         /// Whether they are to be shown.

@@ -88,29 +88,47 @@ pub fn connections_ui(ui: &mut Ui, model: &ConnectionsModel) {
 }
 
 fn connection_ui(ui: &mut Ui, connection: &ConnectionRow) {
-    egui::Frame::new().fill(color::STRIPE).corner_radius(space::RADIUS).inner_margin(space::S).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
-            ui.label(RichText::new(&*connection.name).strong());
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if let Some(since) = connection.since {
-                    let since = format!("for {}", age_text(since));
-                    ui.label(RichText::new(since).small().color(color::TEXT_QUIET));
-                }
+    egui::Frame::new()
+        .fill(color::STRIPE)
+        .corner_radius(space::RADIUS)
+        .inner_margin(space::S)
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(&*connection.name).strong());
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    if let Some(since) = connection.since {
+                        let since = format!("for {}", age_text(since));
+                        ui.label(RichText::new(since).small().color(color::TEXT_QUIET));
+                    }
+                });
             });
+            mark_with_word_ui(ui, connection.phase.mark());
+            ui.add(
+                egui::Label::new(
+                    RichText::new(&connection.address)
+                        .monospace()
+                        .color(color::TEXT_QUIET),
+                )
+                .wrap(),
+            );
+            let mut counts = vec![format!("{} tags", connection.tags)];
+            counts.extend(
+                connection
+                    .counters
+                    .iter()
+                    .map(|(label, count)| format!("{} {label}", grouped(*count))),
+            );
+            ui.add(egui::Label::new(RichText::new(counts.join(" · ")).small()).wrap());
+            if let Some(reason) = &connection.reason {
+                ui.add(egui::Label::new(reason.as_str()).wrap());
+            }
+            if let Some(remedy) = &connection.remedy {
+                ui.add(
+                    egui::Label::new(RichText::new(format!("To do: {remedy}")).color(color::WARNING)).wrap(),
+                );
+            }
         });
-        mark_with_word_ui(ui, connection.phase.mark());
-        ui.add(egui::Label::new(RichText::new(&connection.address).monospace().color(color::TEXT_QUIET)).wrap());
-        let mut counts = vec![format!("{} tags", connection.tags)];
-        counts.extend(connection.counters.iter().map(|(label, count)| format!("{} {label}", grouped(*count))));
-        ui.add(egui::Label::new(RichText::new(counts.join(" · ")).small()).wrap());
-        if let Some(reason) = &connection.reason {
-            ui.add(egui::Label::new(reason.as_str()).wrap());
-        }
-        if let Some(remedy) = &connection.remedy {
-            ui.add(egui::Label::new(RichText::new(format!("To do: {remedy}")).color(color::WARNING)).wrap());
-        }
-    });
 }
 
 /// A number with thin spaces between groups of three digits.

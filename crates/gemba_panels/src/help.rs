@@ -10,8 +10,7 @@ pub const KEYS: &[(&str, &[(&str, &str)])] = &[
         "Everywhere",
         &[
             ("1 2 3", "Orbit, walk, fly"),
-            ("F", "Fly to the selection"),
-            ("A", "See the whole plant"),
+            ("F", "Fly to the selection, or see the whole plant"),
             ("Home", "Back to the first view"),
             ("L", "Value labels on or off"),
             ("Esc", "Clear the selection"),
@@ -48,13 +47,16 @@ pub fn help_ui(ui: &mut Ui, open: &mut bool) {
         .show(ui.ctx(), |ui| {
             for (group, keys) in KEYS {
                 crate::inspector::section_ui(ui, group);
-                Grid::new(group).num_columns(2).spacing([space::L, space::XS]).show(ui, |ui| {
-                    for (key, what) in *keys {
-                        ui.label(RichText::new(*key).strong());
-                        ui.label(RichText::new(*what).color(color::TEXT));
-                        ui.end_row();
-                    }
-                });
+                Grid::new(group)
+                    .num_columns(2)
+                    .spacing([space::L, space::XS])
+                    .show(ui, |ui| {
+                        for (key, what) in *keys {
+                            ui.label(RichText::new(*key).strong());
+                            ui.label(RichText::new(*what).color(color::TEXT));
+                            ui.end_row();
+                        }
+                    });
             }
         });
 }

@@ -108,7 +108,9 @@ pub fn inspector_ui(ui: &mut Ui, model: &InspectorModel, commands: &mut Vec<View
         ui.add_space(space::L);
         ui.vertical_centered(|ui| {
             ui.label(RichText::new("Nothing is selected").size(type_size::TITLE));
-            ui.label(RichText::new("Click a thing in the plant, or a row of the tree.").color(color::TEXT_QUIET));
+            ui.label(
+                RichText::new("Click a thing in the plant, or a row of the tree.").color(color::TEXT_QUIET),
+            );
         });
         return;
     };
@@ -122,7 +124,12 @@ pub fn inspector_ui(ui: &mut Ui, model: &InspectorModel, commands: &mut Vec<View
     });
 }
 
-fn heading_ui(ui: &mut Ui, prim: &PrimSummary, twin: Option<&TwinSummary>, commands: &mut Vec<ViewerCommand>) {
+fn heading_ui(
+    ui: &mut Ui,
+    prim: &PrimSummary,
+    twin: Option<&TwinSummary>,
+    commands: &mut Vec<ViewerCommand>,
+) {
     let title = twin.map_or(&prim.name, |twin| &twin.name);
     ui.add(egui::Label::new(RichText::new(&**title).size(type_size::TITLE).strong()).wrap());
     ui.horizontal(|ui| {
@@ -144,9 +151,14 @@ fn twin_ui(ui: &mut Ui, prim: &PrimSummary, twin: &TwinSummary, commands: &mut V
         fact_ui(ui, "Level", twin.level.as_deref().unwrap_or("not given"));
     });
     if prim.path != twin.path
-        && ui.button("Select the whole twin").on_hover_text(twin.path.as_str()).clicked()
+        && ui
+            .button("Select the whole twin")
+            .on_hover_text(twin.path.as_str())
+            .clicked()
     {
-        commands.push(ViewerCommand::SelectPrim { prim: twin.path.clone() });
+        commands.push(ViewerCommand::SelectPrim {
+            prim: twin.path.clone(),
+        });
     }
 }
 
@@ -161,38 +173,64 @@ fn points_ui(ui: &mut Ui, points: &[PointRow]) {
 }
 
 fn point_ui(ui: &mut Ui, point: &PointRow) {
-    egui::Frame::new().fill(color::STRIPE).corner_radius(space::RADIUS).inner_margin(space::S).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
-            ui.add(egui::Label::new(RichText::new(&*point.name).color(color::TEXT_QUIET)).truncate());
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(RichText::new(&point.unit).color(color::TEXT_QUIET));
-                let value = if point.value.is_empty() { "—" } else { &point.value };
-                ui.label(RichText::new(value).size(type_size::VALUE).strong());
+    egui::Frame::new()
+        .fill(color::STRIPE)
+        .corner_radius(space::RADIUS)
+        .inner_margin(space::S)
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal(|ui| {
+                ui.add(egui::Label::new(RichText::new(&*point.name).color(color::TEXT_QUIET)).truncate());
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    ui.label(RichText::new(&point.unit).color(color::TEXT_QUIET));
+                    let value = if point.value.is_empty() {
+                        "—"
+                    } else {
+                        &point.value
+                    };
+                    ui.label(RichText::new(value).size(type_size::VALUE).strong());
+                });
             });
-        });
-        ui.horizontal(|ui| {
-            mark_with_word_ui(ui, quality_mark(point.quality));
-            if let Some(mark) = point.limit.mark() {
-                mark_with_word_ui(ui, mark);
-            }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if let Some(age) = point.age {
-                    ui.label(RichText::new(format!("{} ago", age_text(age))).small().color(color::TEXT_QUIET));
+            ui.horizontal(|ui| {
+                mark_with_word_ui(ui, quality_mark(point.quality));
+                if let Some(mark) = point.limit.mark() {
+                    mark_with_word_ui(ui, mark);
                 }
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    if let Some(age) = point.age {
+                        ui.label(
+                            RichText::new(format!("{} ago", age_text(age)))
+                                .small()
+                                .color(color::TEXT_QUIET),
+                        );
+                    }
+                });
             });
+        })
+        .response
+        .on_hover_text(if point.source.is_empty() {
+            "This point has no usable source."
+        } else {
+            &point.source
         });
-    })
-    .response
-    .on_hover_text(if point.source.is_empty() { "This point has no usable source." } else { &point.source });
 }
 
 fn prim_ui(ui: &mut Ui, prim: &PrimSummary) {
     section_ui(ui, "Prim");
-    let path = egui::Label::new(RichText::new(prim.path.as_str()).monospace()).selectable(true).wrap();
+    let path = egui::Label::new(RichText::new(prim.path.as_str()).monospace())
+        .selectable(true)
+        .wrap();
     ui.add(path);
     facts_ui(ui, "prim", |ui| {
-        fact_ui(ui, "Type", if prim.type_name.is_empty() { "none" } else { &prim.type_name });
+        fact_ui(
+            ui,
+            "Type",
+            if prim.type_name.is_empty() {
+                "none"
+            } else {
+                &prim.type_name
+            },
+        );
         for (label, text) in &prim.facts {
             fact_ui(ui, label, text);
         }
@@ -200,7 +238,11 @@ fn prim_ui(ui: &mut Ui, prim: &PrimSummary) {
 }
 
 fn facts_ui(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui)) {
-    Grid::new(id).num_columns(2).min_col_width(72.0).spacing([space::M, space::XS]).show(ui, add);
+    Grid::new(id)
+        .num_columns(2)
+        .min_col_width(72.0)
+        .spacing([space::M, space::XS])
+        .show(ui, add);
 }
 
 fn fact_ui(ui: &mut Ui, label: &str, text: &str) {
@@ -214,7 +256,8 @@ pub(crate) fn section_ui(ui: &mut Ui, title: &str) {
     ui.add_space(space::M);
     ui.label(RichText::new(title).small().strong().color(color::ACCENT));
     let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 1.0), egui::Sense::hover());
-    ui.painter().hline(rect.x_range(), rect.center().y, crate::tokens::hairline());
+    ui.painter()
+        .hline(rect.x_range(), rect.center().y, crate::tokens::hairline());
 }
 
 /// A duration for people: one unit, no false precision.
@@ -229,4 +272,3 @@ pub fn age_text(age: Duration) -> String {
         _ => format!("{:.0} d", secs / 86_400.0),
     }
 }
-

@@ -27,7 +27,10 @@ impl IssuesModel {
     /// How many issues have this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.issues.iter().filter(|issue| issue.severity == severity).count()
+        self.issues
+            .iter()
+            .filter(|issue| issue.severity == severity)
+            .count()
     }
 }
 
@@ -42,7 +45,11 @@ pub struct IssuesView {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Line {
-    Group { code: IssueCode, severity: Severity, count: usize },
+    Group {
+        code: IssueCode,
+        severity: Severity,
+        count: usize,
+    },
     Issue(usize),
 }
 
@@ -60,7 +67,13 @@ impl IssuesView {
 fn lines(issues: &[Issue], folded: &HashSet<IssueCode>) -> Vec<Line> {
     let mut order: Vec<usize> = (0..issues.len()).collect();
     order.sort_by(|&one, &other| {
-        let key = |at: usize| (std::cmp::Reverse(issues[at].severity), issues[at].code.clone(), at);
+        let key = |at: usize| {
+            (
+                std::cmp::Reverse(issues[at].severity),
+                issues[at].code.clone(),
+                at,
+            )
+        };
         key(one).cmp(&key(other))
     });
     let mut lines = Vec::new();
@@ -68,7 +81,11 @@ fn lines(issues: &[Issue], folded: &HashSet<IssueCode>) -> Vec<Line> {
         issues[one].code == issues[other].code && issues[one].severity == issues[other].severity
     }) {
         let first = &issues[group[0]];
-        lines.push(Line::Group { code: first.code.clone(), severity: first.severity, count: group.len() });
+        lines.push(Line::Group {
+            code: first.code.clone(),
+            severity: first.severity,
+            count: group.len(),
+        });
         if !folded.contains(&first.code) {
             lines.extend(group.iter().copied().map(Line::Issue));
         }
@@ -90,7 +107,11 @@ pub fn issues_ui(ui: &mut Ui, model: &IssuesModel, view: &mut IssuesView, comman
         return;
     }
     let picked = view.picked.and_then(|at| model.issues.get(at));
-    let detail_height = if picked.is_some() { ui.available_height() * 0.42 } else { 0.0 };
+    let detail_height = if picked.is_some() {
+        ui.available_height() * 0.42
+    } else {
+        0.0
+    };
     let list_height = ui.available_height() - detail_height;
     let mut changed = false;
     ScrollArea::vertical()
@@ -104,7 +125,9 @@ pub fn issues_ui(ui: &mut Ui, model: &IssuesModel, view: &mut IssuesView, comman
         });
     if let Some(issue) = picked {
         ui.separator();
-        ScrollArea::vertical().id_salt("issue-detail").show(ui, |ui| issue_ui(ui, issue, commands));
+        ScrollArea::vertical()
+            .id_salt("issue-detail")
+            .show(ui, |ui| issue_ui(ui, issue, commands));
     }
     if changed {
         view.rebuild(model);
@@ -112,22 +135,36 @@ pub fn issues_ui(ui: &mut Ui, model: &IssuesModel, view: &mut IssuesView, comman
 }
 
 fn line_ui(ui: &mut Ui, model: &IssuesModel, view: &mut IssuesView, at: usize) -> bool {
-    let Some(line) = view.lines.get(at).cloned() else { return false };
+    let Some(line) = view.lines.get(at).cloned() else {
+        return false;
+    };
     let response = ui.horizontal(|ui| {
         ui.set_height(space::ROW);
         match &line {
-            Line::Group { code, severity, count } => {
+            Line::Group {
+                code,
+                severity,
+                count,
+            } => {
                 let mark = severity_mark(*severity);
                 mark_ui(ui, mark);
                 let text = RichText::new(format!("{}: {code} ({count})", mark.word)).strong();
-                let hint = if view.folded.contains(code) { "Show them" } else { "Fold them" };
+                let hint = if view.folded.contains(code) {
+                    "Show them"
+                } else {
+                    "Fold them"
+                };
                 ui.selectable_label(false, text).on_hover_text(hint)
             }
             Line::Issue(index) => {
                 ui.add_space(space::INDENT);
-                let message = model.issues.get(*index).map_or("", |issue| issue.message.as_str());
+                let message = model
+                    .issues
+                    .get(*index)
+                    .map_or("", |issue| issue.message.as_str());
                 let chosen = view.picked == Some(*index);
-                ui.add(egui::Button::selectable(chosen, message).truncate()).on_hover_text(message)
+                ui.add(egui::Button::selectable(chosen, message).truncate())
+                    .on_hover_text(message)
             }
         }
     });
@@ -142,7 +179,11 @@ fn line_ui(ui: &mut Ui, model: &IssuesModel, view: &mut IssuesView, at: usize) -
             true
         }
         Line::Issue(index) => {
-            view.picked = if view.picked == Some(index) { None } else { Some(index) };
+            view.picked = if view.picked == Some(index) {
+                None
+            } else {
+                Some(index)
+            };
             false
         }
     }
@@ -155,11 +196,20 @@ fn issue_ui(ui: &mut Ui, issue: &Issue, commands: &mut Vec<ViewerCommand>) {
     });
     ui.add(egui::Label::new(issue.message.as_str()).wrap().selectable(true));
     if let Some(file) = &issue.file {
-        let place = issue.line.map_or_else(|| file.clone(), |line| format!("{file}:{line}"));
-        ui.add(egui::Label::new(RichText::new(place).monospace()).wrap().selectable(true));
+        let place = issue
+            .line
+            .map_or_else(|| file.clone(), |line| format!("{file}:{line}"));
+        ui.add(
+            egui::Label::new(RichText::new(place).monospace())
+                .wrap()
+                .selectable(true),
+        );
     }
     if let Some(prim) = &issue.prim
-        && ui.link(RichText::new(prim.as_str()).monospace()).on_hover_text("Select it and fly to it").clicked()
+        && ui
+            .link(RichText::new(prim.as_str()).monospace())
+            .on_hover_text("Select it and fly to it")
+            .clicked()
     {
         commands.push(ViewerCommand::SelectPrim { prim: prim.clone() });
         commands.push(ViewerCommand::FocusPrim { prim: prim.clone() });
@@ -178,7 +228,11 @@ mod tests {
             Issue::error("a.error", "two", "x"),
             Issue::note("b.note", "three", "x"),
         ];
-        let group = |code: &'static str, severity, count| Line::Group { code: code.into(), severity, count };
+        let group = |code: &'static str, severity, count| Line::Group {
+            code: code.into(),
+            severity,
+            count,
+        };
         assert_eq!(
             lines(&issues, &HashSet::new()),
             [

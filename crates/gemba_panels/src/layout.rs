@@ -10,8 +10,8 @@ use crate::{
     issues::{IssuesModel, IssuesView, issues_ui},
     loading::{LoadingModel, loading_ui},
     status::{StatusModel, status_ui},
-    toolbar::{ToolbarModel, panel_toggle_ui, toolbar_ui},
     tokens::color,
+    toolbar::{ToolbarModel, panel_toggle_ui, toolbar_ui},
     tree::{TreeModel, TreeView, plant_tree_ui},
 };
 
@@ -83,32 +83,51 @@ pub fn desktop_ui(
     view: &mut DesktopView,
     commands: &mut Vec<ViewerCommand>,
 ) -> egui::Rect {
-    let bar = Frame::new().fill(color::SUNKEN).inner_margin(Margin::symmetric(12, 4));
+    let bar = Frame::new()
+        .fill(color::SUNKEN)
+        .inner_margin(Margin::symmetric(12, 4));
     let side = Frame::new().fill(color::PANEL).inner_margin(Margin::same(12));
-    Panel::top("gemba-toolbar").frame(bar).resizable(false).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            panel_toggle_ui(ui, &mut view.tree_shown, "Plant");
-            ui.separator();
-            toolbar_ui(ui, &model.toolbar, commands);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                panel_toggle_ui(ui, &mut view.help_shown, "Keys");
-                panel_toggle_ui(ui, &mut view.details_shown, "Details");
+    Panel::top("gemba-toolbar")
+        .frame(bar)
+        .resizable(false)
+        .show(ui, |ui| {
+            ui.horizontal(|ui| {
+                panel_toggle_ui(ui, &mut view.tree_shown, "Tree");
+                ui.separator();
+                toolbar_ui(ui, &model.toolbar, commands);
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    panel_toggle_ui(ui, &mut view.help_shown, "Keys");
+                    panel_toggle_ui(ui, &mut view.details_shown, "Details");
+                });
             });
         });
-    });
-    Panel::bottom("gemba-status").frame(bar).resizable(false).show(ui, |ui| status_ui(ui, &model.status));
+    Panel::bottom("gemba-status")
+        .frame(bar)
+        .resizable(false)
+        .show(ui, |ui| status_ui(ui, &model.status));
     let screen_width_pt = ui.available_width();
     if view.tree_shown {
         let width_pt = (screen_width_pt * 0.22).clamp(160.0, 320.0);
-        Panel::left("gemba-tree").frame(side).default_size(width_pt).size_range(140.0..=520.0).show(ui, |ui| {
-            plant_tree_ui(ui, &model.tree, &mut view.tree, commands);
-        });
+        Panel::left("gemba-tree")
+            .frame(side)
+            .default_size(width_pt)
+            .size_range(140.0..=520.0)
+            .show(ui, |ui| {
+                // A panel is as wide as a person made it, however little is in it.
+                ui.set_width(ui.available_width());
+                plant_tree_ui(ui, &model.tree, &mut view.tree, commands);
+            });
     }
     if view.details_shown {
         let width_pt = (screen_width_pt * 0.25).clamp(200.0, 360.0);
-        Panel::right("gemba-details").frame(side).default_size(width_pt).size_range(180.0..=640.0).show(ui, |ui| {
-            details_ui(ui, model, view, commands);
-        });
+        Panel::right("gemba-details")
+            .frame(side)
+            .default_size(width_pt)
+            .size_range(180.0..=640.0)
+            .show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                details_ui(ui, model, view, commands);
+            });
     }
     let free = ui.available_rect_before_wrap();
     loading_ui(ui, free, &model.loading);

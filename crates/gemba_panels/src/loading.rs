@@ -38,7 +38,10 @@ pub fn loading_ui(ui: &mut Ui, view: egui::Rect, model: &LoadingModel) {
     let (anchor, at) = match model {
         LoadingModel::Ready => return,
         // Below, out of the way: the camera already moves.
-        LoadingModel::Loading { .. } => (Align2::CENTER_BOTTOM, view.center_bottom() - egui::vec2(0.0, space::L)),
+        LoadingModel::Loading { .. } => (
+            Align2::CENTER_BOTTOM,
+            view.center_bottom() - egui::vec2(0.0, space::L),
+        ),
         LoadingModel::Empty | LoadingModel::Failed { .. } => (Align2::CENTER_CENTER, view.center()),
     };
     egui::Area::new(egui::Id::new("gemba-loading"))
@@ -63,7 +66,9 @@ fn card_ui(ui: &mut Ui, model: &LoadingModel) {
     match model {
         LoadingModel::Empty => {
             ui.label(RichText::new("No plant is open").size(type_size::TITLE).strong());
-            ui.add(egui::Label::new("Drop a USD file here (.usda, .usdc, .usd or .usdz), or start with").wrap());
+            ui.add(
+                egui::Label::new("Drop a USD file here (.usda, .usdc, .usd or .usdz), or start with").wrap(),
+            );
             ui.label(RichText::new("gemba view FILE").monospace());
         }
         LoadingModel::Loading { file, doing, ratio } => {
@@ -71,7 +76,9 @@ fn card_ui(ui: &mut Ui, model: &LoadingModel) {
             // Determinate only where the work is known: a bar that guesses is worse than none.
             match ratio {
                 Some(ratio) => {
-                    let bar = egui::ProgressBar::new(*ratio).desired_height(6.0).fill(color::ACCENT);
+                    let bar = egui::ProgressBar::new(*ratio)
+                        .desired_height(6.0)
+                        .fill(color::ACCENT);
                     ui.add(bar);
                     ui.label(format!("{doing}: {:.0} %", ratio * 100.0));
                 }
@@ -85,8 +92,19 @@ fn card_ui(ui: &mut Ui, model: &LoadingModel) {
         }
         LoadingModel::Failed { file, message } => {
             ui.horizontal(|ui| {
-                mark_ui(ui, Mark { shape: MarkShape::Cross, color: color::ERROR, word: "failed" });
-                ui.label(RichText::new("This plant cannot be shown").size(type_size::TITLE).strong());
+                mark_ui(
+                    ui,
+                    Mark {
+                        shape: MarkShape::Cross,
+                        color: color::ERROR,
+                        word: "failed",
+                    },
+                );
+                ui.label(
+                    RichText::new("This plant cannot be shown")
+                        .size(type_size::TITLE)
+                        .strong(),
+                );
             });
             ui.add(egui::Label::new(RichText::new(file).monospace().color(color::TEXT_QUIET)).wrap());
             ui.add(egui::Label::new(message.as_str()).wrap().selectable(true));

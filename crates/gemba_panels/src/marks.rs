@@ -108,7 +108,12 @@ pub fn paint_mark(painter: &Painter, center: Pos2, size_pt: f32, mark: Mark) {
         }
         MarkShape::Quarter => {
             painter.circle_stroke(center, radius * 0.9, stroke);
-            painter.add(filled(vec![at(0.0, 0.0), at(0.0, -0.9), at(0.7, -0.7), at(0.9, 0.0)]));
+            painter.add(filled(vec![
+                at(0.0, 0.0),
+                at(0.0, -0.9),
+                at(0.7, -0.7),
+                at(0.9, 0.0),
+            ]));
         }
         MarkShape::HalfDiamond => {
             let outline = vec![at(0.0, -1.1), at(1.1, 0.0), at(0.0, 1.1), at(-1.1, 0.0)];
@@ -126,7 +131,11 @@ pub fn paint_mark(painter: &Painter, center: Pos2, size_pt: f32, mark: Mark) {
             painter.add(filled(vec![at(0.0, 1.0), at(-1.05, -0.85), at(1.05, -0.85)]));
         }
         MarkShape::Square => {
-            painter.rect_filled(Rect::from_center_size(center, Vec2::splat(radius * 1.7)), 1.0, mark.color);
+            painter.rect_filled(
+                Rect::from_center_size(center, Vec2::splat(radius * 1.7)),
+                1.0,
+                mark.color,
+            );
         }
         MarkShape::Dash => {
             painter.line_segment([at(-0.8, 0.0), at(0.8, 0.0)], stroke);
@@ -150,7 +159,13 @@ mod tests {
 
     #[test]
     fn no_two_qualities_share_a_shape_or_a_word() {
-        let all = [Some(Quality::Good), Some(Quality::Uncertain), Some(Quality::Bad), Some(Quality::Stale), None];
+        let all = [
+            Some(Quality::Good),
+            Some(Quality::Uncertain),
+            Some(Quality::Bad),
+            Some(Quality::Stale),
+            None,
+        ];
         for (at, one) in all.iter().enumerate() {
             for other in &all[at + 1..] {
                 assert_ne!(quality_mark(*one).shape, quality_mark(*other).shape);

@@ -65,14 +65,24 @@ pub fn status_ui(ui: &mut Ui, model: &StatusModel) {
         ui.set_height(space::ROW);
         badge_ui(ui, model.liveness.mark());
         if model.links > 0 {
-            ui.label(format!("{} of {} connections live", model.live_links, model.links));
+            ui.label(format!(
+                "{} of {} connections live",
+                model.live_links, model.links
+            ));
         }
         if model.points > 0 {
             let old = model.points_without_fresh_value;
             if old > 0 {
-                let mark = Mark { shape: MarkShape::BrokenRing, color: color::WARNING, word: "" };
+                let mark = Mark {
+                    shape: MarkShape::BrokenRing,
+                    color: color::WARNING,
+                    word: "",
+                };
                 mark_ui(ui, mark);
-                ui.colored_label(color::WARNING, format!("{old} of {} points without a fresh value", model.points));
+                ui.colored_label(
+                    color::WARNING,
+                    format!("{old} of {} points without a fresh value", model.points),
+                );
             } else {
                 ui.label(RichText::new(format!("{} points", model.points)).color(color::TEXT_QUIET));
             }

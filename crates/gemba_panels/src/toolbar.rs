@@ -30,19 +30,35 @@ pub fn toolbar_ui(ui: &mut Ui, model: &ToolbarModel, commands: &mut Vec<ViewerCo
     }
     ui.spacing_mut().item_spacing.x = space::XS;
     for (mode, word, hint) in [
-        (NavigationMode::Orbit, "Orbit", "Turn about what is under the cursor (1)"),
+        (
+            NavigationMode::Orbit,
+            "Orbit",
+            "Turn about what is under the cursor (1)",
+        ),
         (NavigationMode::Walk, "Walk", "Walk on floors, W A S D (2)"),
         (NavigationMode::Fly, "Fly", "Fly freely, W A S D Q E (3)"),
     ] {
-        if ui.selectable_label(model.mode == mode, word).on_hover_text(hint).clicked() {
+        if ui
+            .selectable_label(model.mode == mode, word)
+            .on_hover_text(hint)
+            .clicked()
+        {
             commands.push(ViewerCommand::SetNavigation { mode });
         }
     }
     ui.separator();
-    if ui.button("Whole plant").on_hover_text("See everything (A)").clicked() {
+    if ui
+        .button("Whole plant")
+        .on_hover_text("See everything (F with nothing selected)")
+        .clicked()
+    {
         commands.push(ViewerCommand::FrameAll);
     }
-    if ui.button("Home").on_hover_text("Back to the first view (Home)").clicked() {
+    if ui
+        .button("Home")
+        .on_hover_text("Back to the first view (Home)")
+        .clicked()
+    {
         commands.push(ViewerCommand::GoHome);
     }
     if !model.cameras.is_empty() {
@@ -57,18 +73,30 @@ pub fn toolbar_ui(ui: &mut Ui, model: &ToolbarModel, commands: &mut Vec<ViewerCo
     }
     ui.separator();
     let mut shown = model.labels_shown;
-    if ui.checkbox(&mut shown, "Labels").on_hover_text("Values in the plant (L)").changed() {
+    if ui
+        .checkbox(&mut shown, "Labels")
+        .on_hover_text("Values in the plant (L)")
+        .changed()
+    {
         commands.push(ViewerCommand::ShowLabels { shown });
     }
     let mut shown = model.guides_shown;
-    if ui.checkbox(&mut shown, "Guides").on_hover_text("Construction aids, such as the volumes of rooms").changed() {
+    if ui
+        .checkbox(&mut shown, "Guides")
+        .on_hover_text("Construction aids, such as the volumes of rooms")
+        .changed()
+    {
         commands.push(ViewerCommand::ShowGuides { shown });
     }
 }
 
 /// A button that shows or hides a panel.
 pub(crate) fn panel_toggle_ui(ui: &mut Ui, shown: &mut bool, word: &str) {
-    let text = if *shown { RichText::new(word) } else { RichText::new(word).color(color::TEXT_QUIET) };
+    let text = if *shown {
+        RichText::new(word)
+    } else {
+        RichText::new(word).color(color::TEXT_QUIET)
+    };
     if ui.selectable_label(*shown, text).clicked() {
         *shown = !*shown;
     }

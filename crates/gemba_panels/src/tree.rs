@@ -95,17 +95,24 @@ pub fn plant_tree_ui(ui: &mut Ui, model: &TreeModel, view: &mut TreeView, comman
     filter_ui(ui, model, view);
     ui.add_space(space::XS);
     if view.visible.is_empty() {
-        let why = if model.rows.is_empty() { "No plant is open." } else { "No prim matches the filter." };
+        let why = if model.rows.is_empty() {
+            "No plant is open."
+        } else {
+            "No prim matches the filter."
+        };
         ui.label(RichText::new(why).color(color::TEXT_QUIET));
         return;
     }
     let mut toggled = None;
-    let mut area = ScrollArea::both().auto_shrink([false, false]);
-    if let Some(at) = view.scroll_to.take().and_then(|row| view.visible.binary_search(&row).ok()) {
-        let pitch_pt = space::ROW + ui.spacing().item_spacing.y;
-        area = area.vertical_scroll_offset((at as f32 * pitch_pt - ui.available_height() * 0.4).max(0.0));
-    }
+    let scroll_to = view
+        .scroll_to
+        .take()
+        .and_then(|row| view.visible.binary_search(&row).ok());
+    let area = ScrollArea::both().auto_shrink([false, false]);
     area.show_rows(ui, space::ROW, view.visible.len(), |ui, range| {
+        if let Some(at) = scroll_to {
+            scroll_to_row(ui, at as f32 - range.start as f32);
+        }
         for &row in view.visible.get(range).unwrap_or_default() {
             row_ui(ui, model, row, view, &mut toggled, commands);
         }
@@ -118,11 +125,25 @@ pub fn plant_tree_ui(ui: &mut Ui, model: &TreeModel, view: &mut TreeView, comman
     }
 }
 
+/// Brings the row that is `rows_down` from the first one drawn into the middle, at once: a tree may be a kilometre long.
+fn scroll_to_row(ui: &Ui, rows_down: f32) {
+    let pitch_pt = space::ROW + ui.spacing().item_spacing.y;
+    let top_left = ui.max_rect().left_top() + egui::vec2(0.0, rows_down * pitch_pt);
+    let rect = egui::Rect::from_min_size(top_left, egui::vec2(1.0, space::ROW));
+    ui.scroll_to_rect_animation(
+        rect,
+        Some(egui::Align::Center),
+        egui::style::ScrollAnimation::none(),
+    );
+}
+
 fn filter_ui(ui: &mut Ui, model: &TreeModel, view: &mut TreeView) {
     ui.horizontal(|ui| {
         let label = ui.label("Filter");
         let width_pt = (ui.available_width() - space::ROW - space::S).max(60.0);
-        let field = egui::TextEdit::singleline(&mut view.filter).hint_text("name, type or twin").desired_width(width_pt);
+        let field = egui::TextEdit::singleline(&mut view.filter)
+            .hint_text("name, type or twin")
+            .desired_width(width_pt);
         let changed = ui.add(field).labelled_by(label.id).changed();
         let clear = !view.filter.is_empty() && close_button_ui(ui, "Clear filter").clicked();
         if clear {
@@ -139,8 +160,13 @@ pub(crate) fn close_button_ui(ui: &mut Ui, label: &str) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(space::ROW), egui::Sense::click());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, label));
     let visuals = ui.style().interact(&response);
-    let mark = crate::marks::Mark { shape: crate::marks::MarkShape::Cross, color: visuals.fg_stroke.color, word: "" };
-    ui.painter().rect_filled(rect.shrink(2.0), space::RADIUS, visuals.bg_fill);
+    let mark = crate::marks::Mark {
+        shape: crate::marks::MarkShape::Cross,
+        color: visuals.fg_stroke.color,
+        word: "",
+    };
+    ui.painter()
+        .rect_filled(rect.shrink(2.0), space::RADIUS, visuals.bg_fill);
     crate::marks::paint_mark(ui.painter(), rect.center(), space::MARK * 0.8, mark);
     response.on_hover_text(label)
 }
@@ -153,7 +179,9 @@ fn row_ui(
     toggled: &mut Option<u32>,
     commands: &mut Vec<ViewerCommand>,
 ) {
-    let Some(row) = model.rows.get(index as usize) else { return };
+    let Some(row) = model.rows.get(index as usize) else {
+        return;
+    };
     ui.horizontal(|ui| {
         ui.set_height(space::ROW);
         ui.spacing_mut().item_spacing.x = space::XS;
@@ -171,23 +199,40 @@ fn row_ui(
             Some(_) => RichText::new(&*row.name).strong(),
             None => RichText::new(&*row.name),
         };
-        let response = ui.selectable_label(selected, text).on_hover_text(row.path.as_str());
-        let note = row.twin.as_deref().filter(|id| *id != &*row.name).unwrap_or(&row.type_name);
+        let response = ui
+            .selectable_label(selected, text)
+            .on_hover_text(row.path.as_str());
+        let note = row
+            .twin
+            .as_deref()
+            .filter(|id| *id != &*row.name)
+            .unwrap_or(&row.type_name);
         ui.label(RichText::new(note).small().color(color::TEXT_QUIET));
         if response.clicked() {
-            commands.push(ViewerCommand::SelectPrim { prim: row.path.clone() });
+            commands.push(ViewerCommand::SelectPrim {
+                prim: row.path.clone(),
+            });
         }
         if response.double_clicked() {
-            commands.push(ViewerCommand::FocusPrim { prim: row.path.clone() });
+            commands.push(ViewerCommand::FocusPrim {
+                prim: row.path.clone(),
+            });
         }
     });
 }
 
 fn fold_button_ui(ui: &mut Ui, name: &str, open: bool) -> egui::Response {
-    let (_, response) = ui.allocate_exact_size(egui::Vec2::new(space::INDENT, space::ROW), egui::Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(egui::Vec2::new(space::INDENT, space::ROW), egui::Sense::click());
     let verb = if open { "Fold" } else { "Unfold" };
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, format!("{verb} {name}")));
-    egui::collapsing_header::paint_default_icon(ui, if open { 1.0 } else { 0.0 }, &response);
+    response
+        .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, format!("{verb} {name}")));
+    let square = egui::Rect::from_center_size(rect.center(), egui::Vec2::splat(space::MARK));
+    let icon = egui::Response {
+        rect: square,
+        ..response.clone()
+    };
+    egui::collapsing_header::paint_default_icon(ui, if open { 1.0 } else { 0.0 }, &icon);
     response
 }
 
@@ -215,7 +260,11 @@ fn unfolded(rows: &[TreeRow], open: &HashSet<u32>) -> Vec<u32> {
     let mut at = 0;
     while let Some(row) = rows.get(at as usize) {
         visible.push(at);
-        at += if open.contains(&at) { 1 } else { row.subtree_len.max(1) };
+        at += if open.contains(&at) {
+            1
+        } else {
+            row.subtree_len.max(1)
+        };
     }
     visible
 }
@@ -229,7 +278,13 @@ fn matching(rows: &[TreeRow], words: &[String]) -> Vec<u32> {
         let row = &rows[at as usize];
         pending.retain(|&above| is_above(rows, above, at));
         pending.push(at);
-        let text = format!("{} {} {}", row.name, row.type_name, row.twin.as_deref().unwrap_or_default()).to_lowercase();
+        let text = format!(
+            "{} {} {}",
+            row.name,
+            row.type_name,
+            row.twin.as_deref().unwrap_or_default()
+        )
+        .to_lowercase();
         if words.iter().all(|word| text.contains(word.as_str())) {
             visible.append(&mut pending);
         }
@@ -238,7 +293,8 @@ fn matching(rows: &[TreeRow], words: &[String]) -> Vec<u32> {
 }
 
 fn is_above(rows: &[TreeRow], above: u32, at: u32) -> bool {
-    rows.get(above as usize).is_some_and(|row| (above..above + row.subtree_len).contains(&at))
+    rows.get(above as usize)
+        .is_some_and(|row| (above..above + row.subtree_len).contains(&at))
 }
 
 fn ancestors(rows: &[TreeRow], at: u32) -> Vec<u32> {
@@ -273,7 +329,13 @@ mod tests {
     }
 
     fn plant() -> Vec<TreeRow> {
-        vec![row("/P", 5), row("/P/A", 3), row("/P/A/Pump", 1), row("/P/A/Tank", 1), row("/P/B", 1)]
+        vec![
+            row("/P", 5),
+            row("/P/A", 3),
+            row("/P/A/Pump", 1),
+            row("/P/A/Tank", 1),
+            row("/P/B", 1),
+        ]
     }
 
     #[test]
@@ -292,8 +354,15 @@ mod tests {
 
     #[test]
     fn a_selection_opens_its_ancestors() {
-        let model = TreeModel { rows: plant().into(), revision: 1, selected: Some(3) };
-        let mut view = TreeView { built_for: Some(1), ..TreeView::default() };
+        let model = TreeModel {
+            rows: plant().into(),
+            revision: 1,
+            selected: Some(3),
+        };
+        let mut view = TreeView {
+            built_for: Some(1),
+            ..TreeView::default()
+        };
         view.reveal(&model);
         assert_eq!(view.visible(), [0, 1, 2, 3, 4]);
     }

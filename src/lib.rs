@@ -8,6 +8,7 @@ pub mod command;
 pub mod plant;
 pub mod schedule;
 pub mod ui;
+pub mod viewer;
 pub mod visual;
 
 use bevy::{app::plugin_group, prelude::*};
@@ -27,4 +28,17 @@ plugin_group! {
         visual:::VisualPlugin,
         ui:::UiPlugin,
     }
+}
+
+/// An error and everything below it, as one line.
+#[must_use]
+pub fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
 }

@@ -1,17 +1,44 @@
 //! The command line: what each subcommand does and its exit code.
+//!
+//! Standard output carries what was asked for; everything else, log lines included, goes to standard error.
+
+mod check;
+mod view;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 /// An open, local-first 3D twin viewer for industrial plants.
 #[derive(Parser, Debug)]
 #[command(version)]
-struct Cli {}
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Open a plant and show it live.
+    View(view::ViewArgs),
+    /// Read a plant and its twin layer and print everything that is wrong.
+    Check(check::CheckArgs),
+}
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
-    let _cli = Cli::parse();
-    ExitCode::SUCCESS
+    let result = match Cli::parse().command {
+        Command::View(args) => view::run(args),
+        Command::Check(args) => check::run(&args),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("gemba: {}", crate::error_chain(&*error));
+        ExitCode::FAILURE
+    })
+}
+
+/// Sends log lines to standard error, filtered by `RUST_LOG`; the viewer's engine does so itself.
+fn start_log() {
+    bevy::app::App::new().add_plugins(bevy::log::LogPlugin::default());
 }

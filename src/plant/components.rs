@@ -64,6 +64,16 @@ pub enum PlantLoad {
 #[derive(Message, Clone, Copy, Debug)]
 pub struct PlantLoaded;
 
+/// Show a scene that was made in memory, as [`ViewerCommand::OpenPlant`](gemba_panels::ViewerCommand::OpenPlant) shows one
+/// from a file.
+#[derive(Message, Clone)]
+pub struct ShowScene {
+    /// What to call it.
+    pub file: PathBuf,
+    /// The scene.
+    pub doc: Arc<SceneDoc>,
+}
+
 /// The prim that an entity stands for.
 #[derive(Component, Clone, Debug)]
 pub struct PrimRef {
@@ -72,6 +82,14 @@ pub struct PrimRef {
     /// Its path.
     pub path: PrimPath,
 }
+
+/// On entities of prims with purpose `guide`: hidden until [`GuidesShown`].
+#[derive(Component, Clone, Copy, Debug, Default)]
+pub struct GuidePrim;
+
+/// Whether prims of purpose `guide` are shown.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GuidesShown(pub bool);
 
 /// Entities by prim: a prim may have several (mesh parts, point instances), or none.
 #[derive(Resource, Default)]

@@ -2,13 +2,31 @@
 //!
 //! Entities are flat: each drawn prim is one root entity whose world transform is composed in f64 from the
 //! [`SceneDoc`](gemba_usd::SceneDoc) and made relative to [`Plant::origin_m`], so a plant at UTM coordinates does not jitter
-//! and 100 000 static prims cost no transform propagation. Effects that move a prim go through `PrimMotions`.
+//! and 100 000 static prims cost no transform propagation. Effects that move a prim go through [`PrimMotions`].
+//!
+//! Called by: every other plugin reads [`Plant`], [`PlantLoad`] and [`PrimRef`]. Opening goes through
+//! [`ViewerCommand::OpenPlant`](gemba_panels::ViewerCommand::OpenPlant).
 
 mod components;
+mod draws;
+mod geometry;
+mod lights;
+mod load;
+mod motion;
+mod placement;
+mod spawn;
 
-use bevy::prelude::*;
+use bevy::{prelude::*, transform::TransformSystems, transform::systems::sync_simple_transforms};
 
-pub use components::{Plant, PlantLoad, PlantLoaded, PrimEntities, PrimRef};
+use crate::schedule::GembaSystems;
+
+pub use components::{
+    GuidePrim, GuidesShown, Plant, PlantLoad, PlantLoaded, PrimEntities, PrimRef, ShowScene,
+};
+pub(crate) use draws::{SurfaceRecipe, color_of};
+pub use lights::NITS_PER_UNIT;
+pub use motion::PrimMotions;
+pub use placement::{PrimFromPart, PrimTransforms, WorldFromPrim, metres, origin_for, relative_to};
 
 /// Loads, spawns and moves the plant.
 pub struct PlantPlugin;
@@ -16,7 +34,27 @@ pub struct PlantPlugin;
 impl Plugin for PlantPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<PlantLoaded>()
+            .add_message::<ShowScene>()
             .init_resource::<PlantLoad>()
-            .init_resource::<PrimEntities>();
+            .init_resource::<PrimEntities>()
+            .init_resource::<PrimMotions>()
+            .init_resource::<PrimTransforms>()
+            .init_resource::<GuidesShown>()
+            .init_resource::<spawn::Spawning>()
+            .add_systems(
+                Update,
+                (
+                    (spawn::open_requested, spawn::take_pieces)
+                        .chain()
+                        .in_set(GembaSystems::Ingest),
+                    (motion::apply_motions, spawn::show_guides).in_set(GembaSystems::Present),
+                ),
+            )
+            .add_systems(
+                PostUpdate,
+                placement::write_global_transforms
+                    .in_set(TransformSystems::Propagate)
+                    .after(sync_simple_transforms),
+            );
     }
 }

@@ -1,1 +1,9 @@
-//! it
+//! Integration tests of the app, in one binary because each would link the engine.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod plant;

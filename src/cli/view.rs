@@ -1,0 +1,120 @@
+//! `gemba view`: a plant in a window, or offscreen.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+
+use clap::Args;
+
+use crate::viewer::{self, Headless, Shot, ViewerOptions};
+use gemba_model::PrimPath;
+
+/// What `gemba view` takes.
+#[derive(Args, Debug)]
+pub(super) struct ViewArgs {
+    /// The USD file (usda, usdc, usd or usdz).
+    file: PathBuf,
+    /// Connections and settings; by default `gemba.toml` beside FILE.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Use this URL for a connection in place of the configured one.
+    #[arg(long, value_name = "NAME=URL", value_parser = name_and_url)]
+    set_connection: Vec<(String, String)>,
+    /// Look through a camera of the scene.
+    #[arg(long, value_name = "PRIM", value_parser = prim_path)]
+    camera: Option<PrimPath>,
+    /// Serve remote control on this address, such as 127.0.0.1:15702.
+    #[arg(long, value_name = "ADDR")]
+    remote: Option<SocketAddr>,
+    /// Render without a window.
+    #[arg(long)]
+    headless: bool,
+    /// Size of the picture.
+    #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = size_px)]
+    size: (u32, u32),
+    /// Time from the drawn plant to the picture, such as 5s or 500ms.
+    #[arg(long, default_value = "0s", value_parser = duration, requires = "headless")]
+    after: Duration,
+    /// Save a picture as PNG and end.
+    #[arg(long, value_name = "PNG", requires = "headless")]
+    shot: Option<PathBuf>,
+    /// Write the values of all points as JSON and end.
+    #[arg(long, value_name = "JSON", requires = "headless")]
+    dump_values: Option<PathBuf>,
+}
+
+/// Runs `gemba view`.
+pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
+    let headless = args.headless.then(|| Headless {
+        shots: args
+            .shot
+            .into_iter()
+            .map(|file| Shot {
+                after: args.after,
+                camera: None,
+                file,
+            })
+            .collect(),
+        every_camera: None,
+        end_after: args.after,
+        dump_values: args.dump_values,
+    });
+    viewer::run(ViewerOptions {
+        file: args.file,
+        config: args.config,
+        connection_urls: args.set_connection,
+        camera: args.camera,
+        remote: args.remote,
+        size_px: args.size,
+        headless,
+    })
+}
+
+fn name_and_url(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, url)) if !name.is_empty() && !url.is_empty() => Ok((name.to_owned(), url.to_owned())),
+        _ => Err("write NAME=URL, such as plant=mqtt://127.0.0.1:1883".to_owned()),
+    }
+}
+
+fn prim_path(text: &str) -> Result<PrimPath, String> {
+    PrimPath::new(text).map_err(|error| error.to_string())
+}
+
+pub(super) fn size_px(text: &str) -> Result<(u32, u32), String> {
+    // Past 8192 not every adapter has textures.
+    let edge = |text: &str| text.parse::<u32>().ok().filter(|edge| (16..=8192).contains(edge));
+    let size = text
+        .split_once('x')
+        .and_then(|(width, height)| Some((edge(width)?, edge(height)?)));
+    size.ok_or_else(|| "write WIDTHxHEIGHT with 16 to 8192 pixels each, such as 1280x720".to_owned())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, seconds) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
+        (Some(number), _) => (number, 0.001),
+        (None, Some(number)) => (number, 1.0),
+        (None, None) => (text, 1.0),
+    };
+    let value = number.parse::<f64>().ok().map(|number| number * seconds);
+    value
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "write seconds or milliseconds, such as 5s or 500ms".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_units() {
+        assert_eq!(duration("5s"), Ok(Duration::from_secs(5)));
+        assert_eq!(duration("1.5"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
+        assert!(duration("-1s").is_err() && duration("soon").is_err());
+    }
+
+    #[test]
+    fn sizes_are_checked() {
+        assert_eq!(size_px("640x480"), Ok((640, 480)));
+        assert!(size_px("0x480").is_err() && size_px("640").is_err() && size_px("99999x1").is_err());
+    }
+}

@@ -1,0 +1,202 @@
+//! The viewer as an app: plugins, window or offscreen target, and how it ends.
+
+use std::{
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
+
+use bevy::{
+    app::ScheduleRunnerPlugin,
+    asset::AssetPlugin,
+    ecs::error::ErrorHandler,
+    prelude::*,
+    window::{ExitCondition, WindowResolution},
+    winit::WinitPlugin,
+};
+use gemba_model::PrimPath;
+use gemba_panels::ViewerCommand;
+use thiserror::Error;
+
+use crate::{
+    GembaCorePlugins, GembaViewerPlugins, command::Requested, plant::PlantLoaded, visual::headless::HeadlessPlugin,
+};
+
+/// What the viewer is to do.
+#[derive(Clone, Debug, Resource)]
+pub struct ViewerOptions {
+    /// The plant to open.
+    pub file: PathBuf,
+    /// `gemba.toml`, when it is not the one beside the file.
+    pub config: Option<PathBuf>,
+    /// URLs that replace configured ones, by connection.
+    pub connection_urls: Vec<(String, String)>,
+    /// Camera of the scene to start with.
+    pub camera: Option<PrimPath>,
+    /// Address to serve remote control on.
+    pub remote: Option<SocketAddr>,
+    /// Size of the window or picture.
+    pub size_px: (u32, u32),
+    /// Render offscreen, take pictures and end.
+    pub headless: Option<Headless>,
+}
+
+/// A run without a window.
+#[derive(Clone, Debug)]
+pub struct Headless {
+    /// Pictures to take, in order of time.
+    pub shots: Vec<Shot>,
+    /// Folder for a picture through each camera of the scene, taken at the end.
+    pub every_camera: Option<PathBuf>,
+    /// When to end; counted like [`Shot::after`].
+    pub end_after: Duration,
+    /// Where to write the values at the end.
+    pub dump_values: Option<PathBuf>,
+}
+
+/// One picture.
+#[derive(Clone, Debug)]
+pub struct Shot {
+    /// Counted from when the plant is loaded and everything it needs is on the GPU.
+    pub after: Duration,
+    /// Camera of the scene to look through; `None` leaves the view as it is.
+    pub camera: Option<PrimPath>,
+    /// The PNG file.
+    pub file: PathBuf,
+}
+
+/// Why the viewer did not start.
+#[derive(Debug, Error)]
+pub enum ViewerError {
+    /// Neither X11 nor Wayland is there.
+    #[error("there is no display; start a desktop session, or add --headless")]
+    NoDisplay,
+    /// wgpu found no adapter.
+    #[error(
+        "no graphics adapter was found; install a Vulkan driver (Debian and Ubuntu: apt install libvulkan1 \
+         mesa-vulkan-drivers)"
+    )]
+    NoAdapter,
+    /// The engine did not start.
+    #[error("the engine did not start: {reason}")]
+    Engine {
+        /// What it said.
+        reason: String,
+    },
+}
+
+/// Runs the viewer until it is closed.
+///
+/// # Errors
+/// [`ViewerError`] when it cannot start. What goes wrong later is shown in it.
+pub fn run(options: ViewerOptions) -> anyhow::Result<ExitCode> {
+    if options.headless.is_none() && !has_display() {
+        return Err(ViewerError::NoDisplay.into());
+    }
+    let exit = engine(|| {
+        let mut app = App::new();
+        build(&mut app, options);
+        app.run()
+    })?;
+    Ok(match exit {
+        AppExit::Success => ExitCode::SUCCESS,
+        AppExit::Error(code) => ExitCode::from(code.get()),
+    })
+}
+
+fn build(app: &mut App, options: ViewerOptions) {
+    app.set_error_handler(log_error as ErrorHandler);
+    let (width, height) = options.size_px;
+    let asset = AssetPlugin {
+        watch_for_changes_override: Some(false),
+        ..default()
+    };
+    if options.headless.is_some() {
+        let window = WindowPlugin {
+            primary_window: None,
+            exit_condition: ExitCondition::DontExit,
+            ..default()
+        };
+        // Values keep coming while a software renderer draws: run as fast as it can, at most at 60 frames a second.
+        let frames = ScheduleRunnerPlugin::run_loop(Duration::from_secs_f64(1.0 / 60.0));
+        app.add_plugins(DefaultPlugins.set(asset).set(window).disable::<WinitPlugin>())
+            .add_plugins((frames, HeadlessPlugin));
+    } else {
+        let name = options
+            .file
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        let window = Window {
+            title: name.map_or_else(|| "Gemba".to_owned(), |name| format!("{name} – Gemba")),
+            name: Some("gemba".to_owned()),
+            resolution: WindowResolution::new(width, height),
+            ..default()
+        };
+        app.add_plugins(DefaultPlugins.set(asset).set(WindowPlugin {
+            primary_window: Some(window),
+            ..default()
+        }));
+    }
+    app.insert_resource(options)
+        .add_plugins((GembaCorePlugins, GembaViewerPlugins))
+        .add_systems(Startup, open_plant)
+        .add_systems(Update, (go_to_named_camera, quit));
+}
+
+/// A system that fails is reported; the viewer lives on.
+fn log_error(error: BevyError, context: bevy::ecs::error::ErrorContext) {
+    tracing::error!("{context}: {error}");
+}
+
+fn open_plant(options: Res<ViewerOptions>, mut requests: MessageWriter<Requested>) {
+    requests.write(Requested(ViewerCommand::OpenPlant {
+        file: options.file.clone(),
+    }));
+}
+
+fn go_to_named_camera(
+    options: Res<ViewerOptions>,
+    mut loaded: MessageReader<PlantLoaded>,
+    mut requests: MessageWriter<Requested>,
+) {
+    if loaded.read().next().is_some()
+        && let Some(prim) = options.camera.clone()
+    {
+        requests.write(Requested(ViewerCommand::GoToCamera { prim }));
+    }
+}
+
+fn quit(mut requests: MessageReader<Requested>, mut exit: MessageWriter<AppExit>) {
+    if requests
+        .read()
+        .any(|Requested(request)| *request == ViewerCommand::Quit)
+    {
+        exit.write(AppExit::Success);
+    }
+}
+
+fn has_display() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(not(target_os = "linux")) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
+/// Runs the engine. It panics when it finds no adapter or no display; those are states of the machine, so they become
+/// errors here.
+fn engine(run: impl FnOnce() -> AppExit) -> Result<AppExit, ViewerError> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
+        let reason = panic
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+            .unwrap_or_else(|| "it panicked".to_owned());
+        if reason.contains("Unable to find a GPU") {
+            ViewerError::NoAdapter
+        } else if reason.contains("event loop") {
+            ViewerError::NoDisplay
+        } else {
+            ViewerError::Engine { reason }
+        }
+    })
+}

@@ -1,0 +1,52 @@
+//! Whether the GPU has everything it needs: pipelines compile while frames go on, and a picture taken too early misses what
+//! waits for them.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use bevy::{
+    prelude::*,
+    render::{Render, RenderApp, RenderSystems, render_resource::PipelineCache},
+};
+
+/// Counts frames in a row in which no pipeline was waiting.
+#[derive(Resource, Clone, Default)]
+pub struct RenderReadiness(Arc<AtomicU32>);
+
+impl RenderReadiness {
+    /// Frames drawn since a pipeline last waited.
+    #[must_use]
+    pub fn quiet_frames(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Starts counting anew, because something else is to be seen.
+    pub fn restart(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+}
+
+/// Keeps [`RenderReadiness`].
+pub struct ReadinessPlugin;
+
+impl Plugin for ReadinessPlugin {
+    fn build(&self, app: &mut App) {
+        let readiness = RenderReadiness::default();
+        app.insert_resource(readiness.clone());
+        if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
+            render_app
+                .insert_resource(readiness)
+                .add_systems(Render, count_quiet_frames.in_set(RenderSystems::Cleanup));
+        }
+    }
+}
+
+fn count_quiet_frames(cache: Res<PipelineCache>, readiness: Res<RenderReadiness>) {
+    if cache.waiting_pipelines().next().is_none() {
+        readiness.0.fetch_add(1, Ordering::Relaxed);
+    } else {
+        readiness.restart();
+    }
+}

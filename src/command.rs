@@ -8,6 +8,7 @@ use gemba_panels::ViewerCommand;
 pub struct Requested(pub ViewerCommand);
 
 /// Registers [`Requested`].
+#[derive(Default)]
 pub struct CommandPlugin;
 
 impl Plugin for CommandPlugin {

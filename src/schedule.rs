@@ -18,6 +18,7 @@ pub enum GembaSystems {
 }
 
 /// Chains [`GembaSystems`].
+#[derive(Default)]
 pub struct SchedulePlugin;
 
 impl Plugin for SchedulePlugin {

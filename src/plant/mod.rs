@@ -29,6 +29,7 @@ pub use motion::PrimMotions;
 pub use placement::{PrimFromPart, PrimTransforms, WorldFromPrim, metres, origin_for, relative_to};
 
 /// Loads, spawns and moves the plant.
+#[derive(Default)]
 pub struct PlantPlugin;
 
 impl Plugin for PlantPlugin {

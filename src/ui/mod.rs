@@ -34,6 +34,7 @@ impl Default for PanelsShown {
 pub struct ViewRect(pub Option<egui::Rect>);
 
 /// The egui context and the panels.
+#[derive(Default)]
 pub struct UiPlugin;
 
 impl Plugin for UiPlugin {

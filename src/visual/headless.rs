@@ -104,7 +104,7 @@ fn advance(
             _ => {}
         },
         Step::Moving if is_seen && run.still_frames >= STILL_FRAMES => {
-            let Some(shot) = headless.shots.get(run.next_shot) else {
+            let Some(shot) = run.shots.pop_front() else {
                 return;
             };
             requests.write(Requested(ViewerCommand::SaveScreenshot {

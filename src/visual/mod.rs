@@ -26,6 +26,7 @@ pub fn plant_material(surface: StandardMaterial) -> PlantMaterial {
 pub struct PlantCamera;
 
 /// Renders the plant.
+#[derive(Default)]
 pub struct VisualPlugin;
 
 impl Plugin for VisualPlugin {

@@ -3,10 +3,12 @@
 //! Plugin groups: [`GembaCorePlugins`] (no GPU, no window: tests and tools) and [`GembaViewerPlugins`] (rendering,
 //! panels, navigation by mouse and keys). `ARCHITECTURE.md` has the map.
 
+pub mod binding;
 pub mod cli;
 pub mod command;
 pub mod plant;
 pub mod schedule;
+pub mod telemetry;
 pub mod ui;
 pub mod viewer;
 pub mod visual;
@@ -19,6 +21,9 @@ plugin_group! {
         schedule:::SchedulePlugin,
         command:::CommandPlugin,
         plant:::PlantPlugin,
+        telemetry:::ClockPlugin,
+        telemetry:::TelemetryPlugin,
+        binding:::BindingPlugin,
     }
 }
 
@@ -27,6 +32,7 @@ plugin_group! {
     pub struct GembaViewerPlugins {
         visual:::VisualPlugin,
         ui:::UiPlugin,
+        visual::labels:::LabelsPlugin,
     }
 }
 

@@ -21,7 +21,8 @@ use gemba_panels::ViewerCommand;
 use thiserror::Error;
 
 use crate::{
-    GembaCorePlugins, GembaViewerPlugins, command::Requested, plant::PlantLoaded, visual::headless::HeadlessPlugin,
+    GembaCorePlugins, GembaViewerPlugins, command::Requested, plant::PlantLoaded, telemetry::ConfigSource,
+    visual::headless::HeadlessPlugin,
 };
 
 /// What the viewer is to do.
@@ -139,10 +140,14 @@ fn build(app: &mut App, options: ViewerOptions) {
             ..default()
         }));
     }
-    app.insert_resource(options)
-        .add_plugins((GembaCorePlugins, GembaViewerPlugins))
-        .add_systems(Startup, open_plant)
-        .add_systems(Update, (go_to_named_camera, quit));
+    app.insert_resource(ConfigSource {
+        file: options.config.clone(),
+        urls: options.connection_urls.clone(),
+    })
+    .insert_resource(options)
+    .add_plugins((GembaCorePlugins, GembaViewerPlugins))
+    .add_systems(Startup, open_plant)
+    .add_systems(Update, (go_to_named_camera, quit));
 }
 
 /// A system that fails is reported; the viewer lives on.

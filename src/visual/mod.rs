@@ -1,25 +1,22 @@
-//! Everything that needs a renderer: the twin material, light and sky, effects, labels.
+//! Everything that needs a renderer: the twin material, light and sky, values, labels.
 
 mod camera;
 pub mod capture;
 pub mod environment;
 pub mod headless;
+pub mod labels;
 pub mod quality;
 pub mod readiness;
 pub(crate) mod surface;
+mod twin_material;
+mod values;
 
 use bevy::prelude::*;
 
 use crate::{plant::Plant, schedule::GembaSystems};
 
-/// The material of everything in the plant. Values reach it through the instance's tag, never through a new material.
-pub type PlantMaterial = StandardMaterial;
-
-/// A plant material that looks like `surface`.
-#[must_use]
-pub fn plant_material(surface: StandardMaterial) -> PlantMaterial {
-    surface
-}
+pub use twin_material::{PlantMaterial, TwinExtension, TwinMaterialPlugin, VALUES_BUFFER, plant_material};
+pub use values::ValuesPlugin;
 
 /// Marks the one camera a person looks through.
 #[derive(Component, Clone, Copy, Debug, Default)]
@@ -32,6 +29,8 @@ pub struct VisualPlugin;
 impl Plugin for VisualPlugin {
     fn build(&self, app: &mut App) {
         app.add_plugins((
+            TwinMaterialPlugin,
+            ValuesPlugin,
             capture::CapturePlugin,
             readiness::ReadinessPlugin,
             environment::EnvironmentPlugin,

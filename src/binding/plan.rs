@@ -1,0 +1,159 @@
+//! Making the plan of a plant, off the main thread: configuration, twin layer, slots, motions and label anchors.
+
+use std::{path::PathBuf, sync::Arc};
+
+use bevy::math::DVec3;
+use gemba_model::Issue;
+use gemba_sources::Connections;
+use gemba_twin::{BindingPlan, EffectKind, PointIndex, TwinIndex};
+use gemba_usd::{SceneDoc, doc::PrimIndex};
+
+use super::{
+    bounds::RestBounds,
+    motion::{MovedPrim, moved_prims},
+    slots::{SlotPlan, allocate, slots_of_points},
+};
+use crate::telemetry::{ConfigSource, Rows};
+
+/// Where a value is written beside its twin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LabelAnchor {
+    /// Row of [`BindingPlan::effects`].
+    pub effect: usize,
+    /// Whose label it is.
+    pub twin: TwinIndex,
+    /// What it shows.
+    pub point: PointIndex,
+    /// The prim that it goes with.
+    pub prim: PrimIndex,
+    /// The top of the prim's box, in the prim's own space and units.
+    pub prim_from_anchor: DVec3,
+    /// Diagonal of the prim's box in metres.
+    pub size_m: f64,
+}
+
+/// What the main thread takes over when a plan is made.
+pub(crate) struct Planned {
+    pub(crate) plan: Arc<BindingPlan>,
+    pub(crate) issues: Vec<Issue>,
+    pub(crate) connections: Connections,
+    pub(crate) bindings: Bindings,
+}
+
+/// Effects by what they act on.
+#[derive(bevy::prelude::Resource, Debug, Default)]
+pub struct Bindings {
+    pub(crate) slots: SlotPlan,
+    pub(crate) slots_of_point: Rows,
+    pub(crate) moved: Vec<MovedPrim>,
+    pub(crate) moved_of_point: Rows,
+    /// Rows of `moved` that turn by themselves.
+    pub(crate) turning: Vec<u32>,
+    /// Which rows of `moved` are in `turning`.
+    pub(crate) is_turning: Vec<bool>,
+    pub(crate) labels: Vec<LabelAnchor>,
+    /// Where the points of each twin begin: those of one twin are together in the plan.
+    pub(crate) first_point_of: Vec<u32>,
+}
+
+impl Bindings {
+    /// Slots and the prims that show them.
+    #[must_use]
+    pub fn slots(&self) -> &SlotPlan {
+        &self.slots
+    }
+
+    /// Labels in the order of the plan.
+    #[must_use]
+    pub fn labels(&self) -> &[LabelAnchor] {
+        &self.labels
+    }
+
+    /// The points of `twin`.
+    pub fn points_of(&self, twin: TwinIndex) -> impl Iterator<Item = PointIndex> + use<> {
+        let at = |row: usize| self.first_point_of.get(row).copied().unwrap_or(0);
+        (at(twin.0 as usize)..at(twin.0 as usize + 1)).map(PointIndex)
+    }
+
+    fn new(doc: &SceneDoc, plan: &BindingPlan, origin_m: DVec3) -> Self {
+        let bounds = RestBounds::new(doc, origin_m);
+        let slots = allocate(doc, plan, |prim| bounds.of(prim));
+        let moved = moved_prims(plan, doc.prims.len());
+        let mut moved_pairs = Vec::new();
+        for (row, prim) in (0..).zip(&moved) {
+            moved_pairs.extend(prim.effects().map(|effect| (plan.effects[effect].point.0, row)));
+        }
+        Self {
+            slots_of_point: Rows::new(plan.points.len(), slots_of_points(plan, &slots)),
+            moved_of_point: Rows::new(plan.points.len(), moved_pairs),
+            labels: label_anchors(plan, &bounds),
+            first_point_of: first_points(plan),
+            turning: Vec::new(),
+            is_turning: vec![false; moved.len()],
+            slots,
+            moved,
+        }
+    }
+}
+
+/// Reads the configuration of the plant in `file` and plans what its twin layer binds.
+pub(crate) fn make_plan(file: PathBuf, doc: &SceneDoc, origin_m: DVec3, config: &ConfigSource) -> Planned {
+    let (connections, mut issues) = config.read(&file);
+    let (plan, of_plan) = gemba_twin::plan(doc, &connections.names());
+    issues.extend(of_plan);
+    let bindings = Bindings::new(doc, &plan, origin_m);
+    Planned {
+        plan: Arc::new(plan),
+        issues,
+        connections,
+        bindings,
+    }
+}
+
+/// The first point of each twin, and the end of the last twin's.
+fn first_points(plan: &BindingPlan) -> Vec<u32> {
+    (0..=plan.twins.len())
+        .map(|twin| {
+            plan.points
+                .partition_point(|point| (point.twin.0 as usize) < twin)
+        })
+        .map(|point| u32::try_from(point).unwrap_or(u32::MAX))
+        .collect()
+}
+
+/// One anchor for each target of a label; a target that draws nothing is labelled at its own origin.
+fn label_anchors(plan: &BindingPlan, bounds: &RestBounds) -> Vec<LabelAnchor> {
+    let mut anchors = Vec::new();
+    for (row, effect) in plan.effects.iter().enumerate() {
+        if !matches!(effect.kind, EffectKind::Label { .. }) {
+            continue;
+        }
+        for &prim in &effect.targets {
+            let world_from_prim = bounds.world_from_prim(prim);
+            let (anchor, size_m) = match bounds.of(prim) {
+                Some(bounds) => {
+                    let center = bounds.center();
+                    (
+                        DVec3::new(center.x, bounds.max.y, center.z),
+                        bounds.size().length(),
+                    )
+                }
+                None => (world_from_prim.transform_point3(DVec3::ZERO), 0.0),
+            };
+            let prim_from_anchor = world_from_prim.inverse().transform_point3(anchor);
+            anchors.push(LabelAnchor {
+                effect: row,
+                twin: effect.twin,
+                point: effect.point,
+                prim,
+                prim_from_anchor: if prim_from_anchor.is_finite() {
+                    prim_from_anchor
+                } else {
+                    DVec3::ZERO
+                },
+                size_m,
+            });
+        }
+    }
+    anchors
+}

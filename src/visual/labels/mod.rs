@@ -1,0 +1,396 @@
+//! Live values beside their twins: chips drawn over the plant's view, under the panels.
+//!
+//! A chip names its twin and has a line for each label effect, and one for each other point that has passed a limit: a mark
+//! of the quality by shape, the value, its age when it is stale, and marks for the limit. Chips never cover each other; passed limits come first, then what is
+//! near. Text is laid out for chips that can be seen only.
+
+mod place;
+mod text;
+
+use std::collections::HashSet;
+
+use bevy::{math::DVec3, prelude::*};
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use egui::{Align2, Color32, FontId, LayerId, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2 as Points2};
+use gemba_model::Quality;
+use gemba_panels::{
+    ViewerCommand,
+    marks::{Mark, MarkShape, paint_mark, quality_mark},
+    tokens::{color, space, type_size},
+};
+use gemba_twin::{BindingPlan, EffectKind, PointIndex, TwinIndex};
+
+use self::{
+    place::{Wish, place},
+    text::Breach,
+};
+use super::PlantCamera;
+use crate::{
+    binding::{Bindings, LabelAnchor, TwinPlan},
+    command::Requested,
+    plant::{Plant, PrimTransforms},
+    schedule::GembaSystems,
+    telemetry::{Now, Points},
+    ui::{UiSystems, ViewRect},
+};
+
+/// More chips than this at once are not read.
+const MOST_CHIPS: usize = 60;
+/// Twins that look smaller than this (their size divided by their distance) have no chip, unless a limit is passed.
+const HIDDEN_BELOW_RATIO: f32 = 0.006;
+/// From this apparent size on a chip is opaque.
+const OPAQUE_FROM_RATIO: f32 = 0.018;
+/// Lines of a chip for points that have no label but have passed a limit.
+const MOST_BREACH_LINES: usize = 3;
+/// Decimals of such a line.
+const BREACH_DECIMALS: u8 = 1;
+/// What a mark takes of a chip's line, in points.
+const MARK_PT: f32 = space::MARK;
+
+/// Whether labels are drawn.
+#[derive(Resource, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LabelsShown(pub bool);
+
+impl Default for LabelsShown {
+    fn default() -> Self {
+        Self(true)
+    }
+}
+
+/// Draws the labels.
+#[derive(Default)]
+pub struct LabelsPlugin;
+
+impl Plugin for LabelsPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<LabelsShown>()
+            .add_systems(Update, show_labels_requested.in_set(GembaSystems::Interact))
+            .add_systems(EguiPrimaryContextPass, draw_labels.in_set(UiSystems::Labels));
+    }
+}
+
+fn show_labels_requested(mut requests: MessageReader<Requested>, mut shown: ResMut<LabelsShown>) {
+    for Requested(request) in requests.read() {
+        if let ViewerCommand::ShowLabels { shown: wanted } = request {
+            shown.set_if_neq(LabelsShown(*wanted));
+        }
+    }
+}
+
+/// A line of a chip before it is laid out.
+struct Line {
+    quality: Option<Quality>,
+    text: String,
+    breach: Option<Breach>,
+}
+
+/// A chip before it has a place.
+struct Chip {
+    twin: TwinIndex,
+    anchor: Pos2,
+    distance_m: f32,
+    opacity: f32,
+    title: Option<String>,
+    lines: Vec<Line>,
+    size: Points2,
+}
+
+impl Chip {
+    fn urgency(&self) -> u8 {
+        self.lines
+            .iter()
+            .filter_map(|line| line.breach)
+            .map(|breach| breach.marks() as u8)
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+fn draw_labels(
+    shown: Res<LabelsShown>,
+    mut contexts: EguiContexts,
+    camera: Query<(&Camera, &GlobalTransform), With<PlantCamera>>,
+    plant: Option<Res<Plant>>,
+    scene: (
+        Res<TwinPlan>,
+        Res<Bindings>,
+        Res<Points>,
+        Res<Now>,
+        Res<PrimTransforms>,
+    ),
+    free: Res<ViewRect>,
+    mut were_shown: Local<HashSet<TwinIndex>>,
+) -> Result {
+    let (plan, bindings, points, now, transforms) = scene;
+    let Some(plant) = plant.filter(|_| shown.0 && !bindings.labels().is_empty()) else {
+        return Ok(());
+    };
+    let Ok((camera, view)) = camera.single() else {
+        return Ok(());
+    };
+    let ctx = contexts.ctx_mut()?;
+    let points_per_px = camera.target_scaling_factor().unwrap_or(1.0) / ctx.pixels_per_point();
+    let painter = ctx.layer_painter(LayerId::background());
+    let area = free.0.unwrap_or_else(|| ctx.content_rect());
+    let eye = View {
+        camera,
+        view,
+        points_per_px,
+        area,
+        origin_m: plant.origin_m,
+    };
+
+    let mut chips = Vec::new();
+    for of_prim in bindings.labels().chunk_by(|one, other| one.prim == other.prim) {
+        let world_from_prim = transforms.world_from_prim(of_prim[0].prim);
+        let Some(seen) = eye.see(world_from_prim.transform_point3(of_prim[0].prim_from_anchor)) else {
+            continue;
+        };
+        chips.extend(chip(&plan, &bindings, &points, *now, of_prim, seen));
+    }
+    for chip in &mut chips {
+        chip.size = size_of(&painter, chip);
+    }
+    let wishes: Vec<Wish> = chips
+        .iter()
+        .map(|chip| Wish {
+            anchor: chip.anchor,
+            size: chip.size,
+            urgency: chip.urgency(),
+            distance_m: chip.distance_m,
+            was_shown: were_shown.contains(&chip.twin),
+        })
+        .collect();
+    let places = place(&wishes, area, MOST_CHIPS);
+    were_shown.clear();
+    // The nearest is drawn last, so that its leader lies on top.
+    let mut order: Vec<usize> = (0..chips.len()).filter(|at| places[*at].is_some()).collect();
+    order.sort_by(|one, other| chips[*other].distance_m.total_cmp(&chips[*one].distance_m));
+    for at in order {
+        if let Some(rect) = places[at] {
+            were_shown.insert(chips[at].twin);
+            paint(&painter, &chips[at], rect);
+        }
+    }
+    Ok(())
+}
+
+/// From where the plant is seen.
+struct View<'a> {
+    camera: &'a Camera,
+    view: &'a GlobalTransform,
+    points_per_px: f32,
+    area: Rect,
+    origin_m: DVec3,
+}
+
+impl View<'_> {
+    /// Where a world position is on the screen, and how far away; `None` behind the eye or beside the view.
+    fn see(&self, world_m: DVec3) -> Option<(Pos2, f32)> {
+        let position = (world_m - self.origin_m).as_vec3();
+        let at = self.camera.world_to_viewport(self.view, position).ok()? * self.points_per_px;
+        let at = Pos2::new(at.x, at.y);
+        let distance_m = self.view.translation().distance(position);
+        (self.area.contains(at) && distance_m.is_finite()).then_some((at, distance_m))
+    }
+}
+
+/// What the labels of one prim say; `None` when it is too far away to matter.
+fn chip(
+    plan: &BindingPlan,
+    bindings: &Bindings,
+    points: &Points,
+    now: Now,
+    labels: &[LabelAnchor],
+    (anchor, distance_m): (Pos2, f32),
+) -> Option<Chip> {
+    let first = labels.first()?;
+    let twin = plan.twins.get(first.twin.0 as usize)?;
+    let mut names_itself = false;
+    let mut lines = Vec::with_capacity(labels.len());
+    for label in labels {
+        let (Some(effect), Some(point), Some(state)) = (
+            plan.effects.get(label.effect),
+            plan.points.get(label.point.0 as usize),
+            points.get(label.point),
+        ) else {
+            continue;
+        };
+        let EffectKind::Label { format, decimals } = &effect.kind else {
+            continue;
+        };
+        names_itself |= format.contains("{name}") || format.contains("{id}");
+        lines.push(Line {
+            quality: state.sample.as_ref().map(|_| state.quality),
+            text: text::text(format, *decimals, twin, point, state, state.age(now.0)),
+            breach: state
+                .number()
+                .and_then(|number| Breach::of(&point.limits, number)),
+        });
+    }
+    let is_labelled = |point| labels.iter().any(|label| label.point == point);
+    let of_twin = bindings
+        .points_of(first.twin)
+        .filter(|point| !is_labelled(*point));
+    lines.extend(
+        of_twin
+            .filter_map(|point| breach_line(plan, points, now, point))
+            .take(MOST_BREACH_LINES),
+    );
+
+    let ratio = first.size_m as f32 / distance_m.max(1e-3);
+    let opacity = ((ratio - HIDDEN_BELOW_RATIO) / (OPAQUE_FROM_RATIO - HIDDEN_BELOW_RATIO)).clamp(0.0, 1.0);
+    let mut chip = Chip {
+        twin: first.twin,
+        anchor,
+        distance_m,
+        opacity,
+        title: (!names_itself).then(|| twin.name.to_string()),
+        lines,
+        size: Points2::ZERO,
+    };
+    if chip.urgency() > 0 {
+        chip.opacity = 1.0;
+    }
+    (chip.opacity > 0.05 && !chip.lines.is_empty()).then_some(chip)
+}
+
+/// A line for a point without a label of its own that has passed a limit: what is urgent is named, not only hinted at.
+fn breach_line(plan: &BindingPlan, points: &Points, now: Now, index: PointIndex) -> Option<Line> {
+    let (point, state) = (plan.points.get(index.0 as usize)?, points.get(index)?);
+    let breach = Breach::of(&point.limits, state.number()?)?;
+    let twin = plan.twins.get(point.twin.0 as usize)?;
+    let value = text::text(
+        "{value} {unit}",
+        BREACH_DECIMALS,
+        twin,
+        point,
+        state,
+        state.age(now.0),
+    );
+    Some(Line {
+        quality: Some(state.quality),
+        text: format!("{} {value}", point.label),
+        breach: Some(breach),
+    })
+}
+
+fn title_font() -> FontId {
+    FontId::proportional(type_size::SMALL)
+}
+
+fn line_font() -> FontId {
+    FontId::proportional(type_size::BODY)
+}
+
+const INSET: Points2 = Points2::new(8.0, 5.0);
+const LINE_PT: f32 = 18.0;
+const TITLE_PT: f32 = 15.0;
+
+fn size_of(painter: &Painter, chip: &Chip) -> Points2 {
+    let width_of = |text: &str, font: FontId| {
+        painter
+            .layout_no_wrap(text.to_owned(), font, color::TEXT)
+            .size()
+            .x
+    };
+    let title = chip
+        .title
+        .as_ref()
+        .map_or(0.0, |title| width_of(title, title_font()));
+    let lines = chip.lines.iter().map(|line| {
+        let marks = line.breach.map_or(0, Breach::marks) as f32;
+        MARK_PT
+            + space::XS
+            + width_of(&line.text, line_font())
+            + marks * (MARK_PT + 1.0)
+            + marks.min(1.0) * space::XS
+    });
+    let width = lines.fold(title, f32::max);
+    let height = if chip.title.is_some() { TITLE_PT } else { 0.0 } + LINE_PT * chip.lines.len() as f32;
+    Points2::new(width, height) + 2.0 * INSET
+}
+
+fn paint(painter: &Painter, chip: &Chip, rect: Rect) {
+    let fade = |color: Color32| color.gamma_multiply(chip.opacity);
+    let edge = match chip.urgency() {
+        0 => color::LINE,
+        1 => color::WARNING,
+        _ => color::ERROR,
+    };
+    let foot = Pos2::new(
+        chip.anchor.x.clamp(rect.left() + 6.0, rect.right() - 6.0),
+        rect.bottom(),
+    );
+    painter.line_segment([chip.anchor, foot], Stroke::new(3.0, fade(color::SUNKEN)));
+    painter.line_segment([chip.anchor, foot], Stroke::new(1.2, fade(color::TEXT_QUIET)));
+    painter.circle(
+        chip.anchor,
+        3.0,
+        fade(color::TEXT),
+        Stroke::new(1.5, fade(color::SUNKEN)),
+    );
+    painter.rect_filled(
+        rect,
+        f32::from(space::RADIUS),
+        fade(color::PANEL.gamma_multiply(0.92)),
+    );
+    let weight = if chip.urgency() > 0 { 1.8 } else { 1.0 };
+    painter.rect_stroke(
+        rect,
+        f32::from(space::RADIUS),
+        Stroke::new(weight, fade(edge)),
+        StrokeKind::Inside,
+    );
+
+    let mut at = rect.min + INSET;
+    if let Some(title) = &chip.title {
+        painter.text(at, Align2::LEFT_TOP, title, title_font(), fade(color::TEXT_QUIET));
+        at.y += TITLE_PT;
+    }
+    for line in &chip.lines {
+        paint_line(painter, line, at, &fade);
+        at.y += LINE_PT;
+    }
+}
+
+fn paint_line(painter: &Painter, line: &Line, at: Pos2, fade: &impl Fn(Color32) -> Color32) {
+    let middle = at.y + LINE_PT * 0.5;
+    let mark = quality_mark(line.quality);
+    let faded = Mark {
+        color: fade(mark.color),
+        ..mark
+    };
+    paint_mark(painter, Pos2::new(at.x + MARK_PT * 0.5, middle), MARK_PT, faded);
+    let ink = if line.quality == Some(Quality::Good) {
+        color::TEXT
+    } else {
+        color::TEXT_QUIET
+    };
+    let left = Pos2::new(at.x + MARK_PT + space::XS, middle);
+    let text = painter.text(left, Align2::LEFT_CENTER, &line.text, line_font(), fade(ink));
+    let Some(breach) = line.breach else { return };
+    let shape = if breach.is_high() {
+        MarkShape::Triangle
+    } else {
+        MarkShape::TriangleDown
+    };
+    let ink = if breach.marks() > 1 {
+        color::ERROR
+    } else {
+        color::WARNING
+    };
+    for nth in 0..breach.marks() {
+        let x = text.right() + space::XS + MARK_PT * 0.5 + nth as f32 * (MARK_PT + 1.0);
+        paint_mark(
+            painter,
+            Pos2::new(x, middle),
+            MARK_PT,
+            Mark {
+                shape,
+                color: fade(ink),
+                word: "",
+            },
+        );
+    }
+}

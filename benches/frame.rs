@@ -359,6 +359,7 @@ fn prim(path: &str, parent: Option<PrimIndex>, subtree_len: u32) -> Result<Prim>
         kind: None,
         parent_from_prim: DMat4::IDENTITY,
         resets_xform_stack: false,
+        is_time_varying: false,
         visible: true,
         purpose: Purpose::Default,
         is_instance_proxy: false,

@@ -194,6 +194,7 @@ mod tests {
                 kind: None,
                 parent_from_prim: DMat4::IDENTITY,
                 resets_xform_stack: false,
+                is_time_varying: false,
                 visible: true,
                 purpose: gemba_usd::doc::Purpose::Default,
                 is_instance_proxy: false,

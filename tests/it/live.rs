@@ -47,6 +47,7 @@ fn prim(path: &str, parent: Option<u32>, subtree_len: u32) -> Prim {
         kind: None,
         parent_from_prim: DMat4::IDENTITY,
         resets_xform_stack: false,
+        is_time_varying: false,
         visible: true,
         purpose: Purpose::Default,
         is_instance_proxy: false,

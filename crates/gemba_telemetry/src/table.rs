@@ -28,7 +28,8 @@ pub struct TagTable {
     dirty: Mutex<Vec<TagId>>,
     /// The other buffer of `dirty`: a frame allocates nothing.
     draining: Mutex<Vec<TagId>>,
-    received: AtomicU64,
+    /// Publications of a tag that was not dirty; with `overwritten` all of them, for one atomic addition each.
+    first_since_drain: AtomicU64,
     overwritten: AtomicU64,
     faults: AtomicU64,
     unknown_tags: AtomicU64,
@@ -86,7 +87,7 @@ impl TagTable {
             slots: (0..tags).map(|_| Mutex::default()).collect(),
             dirty: Mutex::new(Vec::with_capacity(tags)),
             draining: Mutex::new(Vec::with_capacity(tags)),
-            received: AtomicU64::new(0),
+            first_since_drain: AtomicU64::new(0),
             overwritten: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             unknown_tags: AtomicU64::new(0),
@@ -181,13 +182,13 @@ impl TagTable {
             self.unknown_tags.fetch_add(1, Ordering::Relaxed);
             return;
         };
-        self.received.fetch_add(1, Ordering::Relaxed);
         let mut slot = slot.lock();
         change(&mut slot);
         slot.received += 1;
         if mem::replace(&mut slot.is_dirty, true) {
             self.overwritten.fetch_add(1, Ordering::Relaxed);
         } else {
+            self.first_since_drain.fetch_add(1, Ordering::Relaxed);
             self.dirty.lock().push(tag);
         }
     }
@@ -228,9 +229,10 @@ impl TagTable {
     /// What passed through since the start.
     #[must_use]
     pub fn counters(&self) -> TableCounters {
+        let overwritten = self.overwritten.load(Ordering::Relaxed);
         TableCounters {
-            received: self.received.load(Ordering::Relaxed),
-            overwritten: self.overwritten.load(Ordering::Relaxed),
+            received: self.first_since_drain.load(Ordering::Relaxed) + overwritten,
+            overwritten,
             faults: self.faults.load(Ordering::Relaxed),
             unknown_tags: self.unknown_tags.load(Ordering::Relaxed),
         }

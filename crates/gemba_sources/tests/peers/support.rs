@@ -173,11 +173,14 @@ pub(crate) fn paho_publish(python: &Path, port: u16, messages: &[(&str, &str)]) 
         a = sys.argv[2:]\n\
         p.multiple([(a[i], a[i + 1], 1, False) for i in range(0, len(a), 2)], hostname='127.0.0.1', port=int(sys.argv[1]))";
     let arguments = messages.iter().flat_map(|(topic, payload)| [*topic, *payload]);
-    let status = Command::new(python)
-        .args(["-c", script, &port.to_string()])
-        .args(arguments)
-        .status();
-    assert!(status.unwrap().success(), "paho publishes");
+    let mut command = Command::new(python);
+    command.args(["-c", script, &port.to_string()]).args(arguments);
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// A connection and the table it fills.

@@ -148,7 +148,6 @@ impl Default for Limits {
 pub struct Decoder {
     limits: Limits,
     findings: Vec<scan::Finding>,
-    results: Vec<Result<Decoded, DecodeError>>,
 }
 
 impl Decoder {
@@ -157,7 +156,7 @@ impl Decoder {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            ..Self::default()
+            findings: Vec::new(),
         }
     }
 
@@ -167,51 +166,39 @@ impl Decoder {
         selection: &Selection,
         payload: &[u8],
     ) -> impl ExactSizeIterator<Item = Result<Decoded, DecodeError>> {
-        self.results.clear();
-        match self.text_of(payload) {
-            Err(error) => self.results.extend((0..selection.len()).map(|_| Err(error))),
-            Ok(text) => self.read(selection, text),
-        }
-        self.results.drain(..)
-    }
-
-    fn text_of<'p>(&self, payload: &'p [u8]) -> Result<&'p str, DecodeError> {
-        let max_bytes = self.limits.max_payload_bytes;
-        if payload.len() > max_bytes {
-            return Err(DecodeError::TooLarge {
-                bytes: payload.len(),
-                max_bytes,
-            });
-        }
-        std::str::from_utf8(payload).map_err(|error| DecodeError::NotUtf8 {
-            at: error.valid_up_to(),
+        let Self { limits, findings } = self;
+        let text = text_of(payload, limits);
+        let raw = match text {
+            Ok(text) if selection.wants_raw() => raw_scalar(text, limits),
+            Ok(_) => Err(DecodeError::NotFound),
+            Err(error) => Err(error),
+        };
+        let root = match text {
+            Ok(text) if selection.wants_json() => scan::scan(selection, text, findings),
+            Ok(_) => Err(DecodeError::NotFound),
+            Err(error) => Err(error),
+        };
+        (0..selection.len()).map(move |slot| {
+            if selection.is_raw(slot) {
+                raw.clone()
+            } else {
+                root.and_then(|stamp| findings[slot].take(stamp, limits))
+            }
         })
     }
+}
 
-    fn read(&mut self, selection: &Selection, text: &str) {
-        let limits = &self.limits;
-        let raw = if selection.wants_raw() {
-            Some(raw_scalar(text, limits))
-        } else {
-            None
-        };
-        let root = if selection.wants_json() {
-            scan::scan(selection, text, &mut self.findings)
-        } else {
-            Ok(envelope::Stamp::default())
-        };
-        for slot in 0..selection.len() {
-            let result = if selection.is_raw(slot) {
-                raw.clone().unwrap_or(Err(DecodeError::NotFound))
-            } else {
-                match root {
-                    Ok(stamp) => self.findings[slot].take(stamp, limits),
-                    Err(error) => Err(error),
-                }
-            };
-            self.results.push(result);
-        }
+fn text_of<'p>(payload: &'p [u8], limits: &Limits) -> Result<&'p str, DecodeError> {
+    let max_bytes = limits.max_payload_bytes;
+    if payload.len() > max_bytes {
+        return Err(DecodeError::TooLarge {
+            bytes: payload.len(),
+            max_bytes,
+        });
     }
+    std::str::from_utf8(payload).map_err(|error| DecodeError::NotUtf8 {
+        at: error.valid_up_to(),
+    })
 }
 
 /// Reads one selector from one payload; for many payloads keep a [`Decoder`].

@@ -9,6 +9,9 @@ pub struct Selection {
     raw: Vec<bool>,
 }
 
+/// Up to this many keys are compared one by one.
+const FEW: usize = 8;
+
 /// A place in the payload that is selected or on the way to one that is.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Node {
@@ -24,15 +27,16 @@ pub(super) struct Node {
 
 impl Node {
     pub(super) fn child(&self, key: &str) -> Option<usize> {
-        match self.children.as_slice() {
-            // Most payloads are read for one or two keys.
-            [] => None,
-            [(token, node)] => (**token == *key).then_some(*node),
-            many => many
-                .binary_search_by(|(token, _)| (**token).cmp(key))
-                .ok()
-                .map(|at| many[at].1),
+        if self.children.len() <= FEW {
+            // Most payloads are read for a few keys, which mostly differ in length.
+            return self
+                .children
+                .iter()
+                .find(|(token, _)| **token == *key)
+                .map(|(_, node)| *node);
         }
+        let found = self.children.binary_search_by(|(token, _)| (**token).cmp(key));
+        found.ok().map(|at| self.children[at].1)
     }
 
     pub(super) fn children(&self) -> impl Iterator<Item = usize> {

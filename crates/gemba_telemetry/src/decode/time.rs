@@ -10,23 +10,28 @@ const NANOS_PER_SEC: i128 = 1_000_000_000;
 /// sequence number), so it gives `None`.
 #[must_use]
 pub fn from_epoch_number(text: &str) -> Option<UnixNanos> {
-    let (whole, fraction) = match text.parse::<i128>() {
-        Ok(whole) => (whole, 0.0),
+    match text.parse::<i64>() {
+        Ok(whole) => whole.checked_mul(nanos_per_unit(whole)?).map(UnixNanos),
         Err(_not_an_integer) => {
-            let number = text.parse::<f64>().ok().filter(|n| n.is_finite())?;
-            // `as` saturates; a time of more than 2^63 ns is refused below.
-            (number.trunc() as i128, number.fract())
+            let number = text.parse::<f64>().ok().filter(|number| number.abs() < 9e18)?;
+            // Within the range of `i64`, so `as` only cuts the fraction.
+            let scale = nanos_per_unit(number as i64)?;
+            let whole = (number.trunc() as i64).checked_mul(scale)?;
+            whole
+                .checked_add((number.fract() * scale as f64) as i64)
+                .map(UnixNanos)
         }
-    };
-    let nanos_per_unit: i128 = match whole {
-        100_000_000..100_000_000_000 => NANOS_PER_SEC,
-        100_000_000_000..100_000_000_000_000 => 1_000_000,
-        100_000_000_000_000..100_000_000_000_000_000 => 1_000,
-        100_000_000_000_000_000.. => 1,
-        _ => return None,
-    };
-    let nanos = whole * nanos_per_unit + (fraction * nanos_per_unit as f64) as i128;
-    i64::try_from(nanos).ok().map(UnixNanos)
+    }
+}
+
+fn nanos_per_unit(number: i64) -> Option<i64> {
+    match number {
+        100_000_000..100_000_000_000 => Some(1_000_000_000),
+        100_000_000_000..100_000_000_000_000 => Some(1_000_000),
+        100_000_000_000_000..100_000_000_000_000_000 => Some(1_000),
+        100_000_000_000_000_000.. => Some(1),
+        _ => None,
+    }
 }
 
 /// RFC 3339 text such as `2026-11-22T02:31:57.123Z` or `…+01:00`; a space may stand for the `T`, and a missing offset

@@ -34,6 +34,9 @@ impl Bindings {
         }
         let direct = PURPOSES.map(|purpose| direct(reader, view, purpose));
         let collections = PURPOSES.map(|purpose| collections(reader, view, purpose));
+        if let Some(binding) = direct.iter().flatten().next() {
+            reader.bound_at.insert(view.prim.path().clone(), binding.material);
+        }
         let is_empty = direct.iter().all(Option::is_none) && collections.iter().all(Vec::is_empty);
         (!is_empty).then_some(Self { direct, collections })
     }

@@ -47,7 +47,7 @@ use self::{
 pub(crate) use self::{material::network, prim_view::PrimView};
 use crate::{
     LoadStage, OpenError, OpenOptions, Progress, SceneDoc,
-    doc::{Mesh, MeshIndex, StageMetrics, UpAxis},
+    doc::{MaterialIndex, Mesh, MeshIndex, StageMetrics, UpAxis},
     stage::OpenedStage,
 };
 
@@ -136,6 +136,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) materials: material::MaterialTable,
     pub(crate) textures: texture::TextureTable,
     pub(crate) lines: text_lines::LineTable,
+    /// Materials by the prim that binds them directly.
+    pub(crate) bound_at: HashMap<sdf::Path, MaterialIndex>,
     templates: HashMap<sdf::Path, Rc<Vec<TemplateRow>>>,
     names: HashSet<Arc<str>>,
     prims_read: usize,
@@ -180,6 +182,7 @@ impl<'a> Reader<'a> {
             materials: material::MaterialTable::default(),
             textures: texture::TextureTable::default(),
             lines: text_lines::LineTable::default(),
+            bound_at: HashMap::new(),
             templates: HashMap::new(),
             names: HashSet::new(),
             prims_read: 0,
@@ -212,7 +215,7 @@ impl<'a> Reader<'a> {
         let mut paths = Vec::new();
         let traversed = stage.traverse(PrimPredicate::DEFAULT, |path| {
             paths.push(path.clone());
-            if paths.len() % PRIMS_PER_REPORT == 0 {
+            if paths.len().is_multiple_of(PRIMS_PER_REPORT) {
                 (self.progress)(Progress {
                     stage: LoadStage::Composing,
                     done: paths.len() as u64,
@@ -359,7 +362,7 @@ impl<'a> Reader<'a> {
 
     fn read_facts(&mut self, path: &sdf::Path) -> Rc<PrimFacts> {
         self.prims_read += 1;
-        if self.prims_read % PRIMS_PER_REPORT == 0 {
+        if self.prims_read.is_multiple_of(PRIMS_PER_REPORT) {
             let done = self.prims_read as u64;
             let total = self.total.map(|total| total.max(done));
             (self.progress)(Progress {

@@ -356,14 +356,15 @@ fn a_preview_surface_is_read_through_its_graph() {
         (
             "scene.usda",
             r#"#usda 1.0
-def Mesh "M" (prepend apiSchemas = ["MaterialBindingAPI"]) {
+def Xform "A" (prepend apiSchemas = ["MaterialBindingAPI"]) {
     rel material:binding = </Mat>
+def Mesh "M" {
     point3f[] points = [(0,0,0), (1,0,0), (0,1,0)]
     int[] faceVertexCounts = [3]
     int[] faceVertexIndices = [0, 1, 2]
     texCoord2f[] primvars:st = [(0,0), (0,0), (0,0)] (interpolation = "vertex")
     texCoord2f[] primvars:second = [(1,0), (2,0), (3,0)] (interpolation = "vertex")
-}
+} }
 def Material "Mat" {
     float inputs:shine = 0.25
     token outputs:surface.connect = </Mat/G.outputs:out>

@@ -31,7 +31,7 @@ impl Triangulator {
                 }
             }
             _ if is_convex(corners) || !self.clip_ears(corners) => {
-                (1..count - 1).for_each(|at| emit([0, at, at + 1]))
+                (1..count - 1).for_each(|at| emit([0, at, at + 1]));
             }
             _ => {
                 for triangle in self.triangles.chunks_exact(3) {
@@ -102,7 +102,8 @@ fn is_convex(corners: &[Vec3]) -> bool {
         }
         turned_rad += to_here.angle_between(onwards);
     }
-    !(turned_rad > 3.0 * std::f32::consts::PI)
+    // A corner without length turns by no number; such a face is as good as convex.
+    turned_rad.is_nan() || turned_rad <= 3.0 * std::f32::consts::PI
 }
 
 /// The two triangles on the diagonal `a`–`c` of a quad both face its way.

@@ -56,9 +56,13 @@ impl Reader<'_> {
         Some(index)
     }
 
-    /// The names of the texture coordinates that the materials bound to `view` itself read.
-    pub(crate) fn uv_names_for(&mut self, view: &PrimView) -> Vec<String> {
-        let bound = self.direct_material(view);
+    /// The names of the texture coordinates that the material bound to `view`, or to a prim above it, reads.
+    pub(crate) fn uv_names_for(&self, view: &PrimView) -> Vec<String> {
+        let bound = view
+            .prim
+            .path()
+            .ancestors_below_root()
+            .find_map(|path| self.bound_at.get(&path).copied());
         let name = bound
             .and_then(|material| self.materials.uv_names.get(material.index()))
             .cloned()

@@ -30,12 +30,11 @@ pub(crate) fn source(stage: &Stage, property: sdf::Path) -> Option<Source> {
                 .flatten()
                 .map(Source::Value);
         };
-        if let Some((prim, name)) = connected.split_property() {
-            if let Some(output) = name.strip_prefix("outputs:") {
-                if is_shader(stage, &prim) {
-                    return Some(Source::Output(prim.clone(), output.to_owned()));
-                }
-            }
+        if let Some((prim, name)) = connected.split_property()
+            && let Some(output) = name.strip_prefix("outputs:")
+            && is_shader(stage, &prim)
+        {
+            return Some(Source::Output(prim, output.to_owned()));
         }
         property = connected;
     }

@@ -209,10 +209,10 @@ impl SurfaceReader<'_, '_, '_> {
         let constant = network::vector::<3>(self.stage, node, "fallback")
             .or_else(|| network::vector::<3>(self.stage, node, "value"))
             .unwrap_or(fallback);
-        if id.starts_with("UsdPrimvarReader") {
-            if network::text(self.stage, node, "varname").as_deref() == Some("displayColor") {
-                return ColorSource::Vertex(constant);
-            }
+        if id.starts_with("UsdPrimvarReader")
+            && network::text(self.stage, node, "varname").as_deref() == Some("displayColor")
+        {
+            return ColorSource::Vertex(constant);
         }
         ColorSource::Constant(constant)
     }

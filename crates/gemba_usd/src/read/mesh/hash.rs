@@ -10,13 +10,13 @@ pub(crate) fn content_hash(source: &MeshSource) -> u128 {
     hash.ints(&source.corner_points);
     hash.ints(&source.hole_faces);
     hash.primvar(source.normals.as_ref(), |values, hash| {
-        hash.floats(values.as_flattened())
+        hash.floats(values.as_flattened());
     });
     hash.primvar(source.uvs.as_ref(), |values, hash| {
-        hash.floats(values.as_flattened())
+        hash.floats(values.as_flattened());
     });
     hash.primvar(source.colors.as_ref(), |values, hash| {
-        hash.floats(values.as_flattened())
+        hash.floats(values.as_flattened());
     });
     hash.primvar(source.opacities.as_ref(), |values, hash| hash.floats(values));
     let flags = [

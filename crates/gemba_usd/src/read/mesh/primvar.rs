@@ -127,10 +127,8 @@ pub(crate) fn read_uvs(view: &PrimView, wanted: &[String]) -> Option<Primvar<[f3
         .chain(usual)
         .map(|name| format!("primvars:{name}"));
     for name in named {
-        if view.has(&name) {
-            if let Some(primvar) = Primvar::read(view, &name, values::vec2s) {
-                return Some(primvar);
-            }
+        if let Some(primvar) = Primvar::read(view, &name, values::vec2s) {
+            return Some(primvar);
         }
     }
     let any = view

@@ -12,8 +12,8 @@ pub mod plant;
 #[cfg(feature = "remote")]
 pub mod remote;
 pub mod schedule;
-pub mod telemetry;
 pub mod selection;
+pub mod telemetry;
 pub mod ui;
 pub mod viewer;
 pub mod visual;

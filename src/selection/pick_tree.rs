@@ -1,13 +1,16 @@
 //! Building the pick scene in the background, once for each plant.
 
+use std::collections::BTreeSet;
+
 use bevy::{
     prelude::*,
     tasks::{AsyncComputeTaskPool, Task, futures::check_ready},
 };
-use gemba_usd::doc::MeshIndex;
 
 use super::{PickScene, PickSource};
-use crate::plant::{GuidePrim, GuidesShown, Plant, PlantLoaded, PrimFromPart, PrimRef, WorldFromPrim};
+use crate::plant::{
+    DrawnMesh, GuidePrim, GuidesShown, Plant, PlantLoaded, PrimFromPart, PrimRef, WorldFromPrim,
+};
 
 /// The pick scene of the open plant, or the task that builds it.
 #[derive(Resource, Default)]
@@ -35,7 +38,13 @@ pub(super) fn start_build(
     mut tree: ResMut<PickTree>,
     mut loaded: MessageReader<PlantLoaded>,
     plant: Option<Res<Plant>>,
-    drawn: Query<(&PrimRef, &WorldFromPrim, Option<&PrimFromPart>, Has<GuidePrim>), With<Mesh3d>>,
+    drawn: Query<(
+        &PrimRef,
+        &DrawnMesh,
+        &WorldFromPrim,
+        Has<PrimFromPart>,
+        Has<GuidePrim>,
+    )>,
 ) {
     if plant.as_ref().is_none_or(|plant| plant.is_added())
         && (tree.scene.is_some() || tree.building.is_some())
@@ -45,26 +54,19 @@ pub(super) fn start_build(
     let Some(plant) = plant.filter(|_| loaded.read().count() > 0) else {
         return;
     };
-    let mut sources: Vec<PickSource> = drawn
-        .iter()
-        .filter_map(|(prim, placed, part, is_guide)| {
-            let mesh: MeshIndex = plant
-                .doc
-                .prims
-                .get(prim.index.index())?
-                .mesh
-                .filter(|_| part.is_none())?;
-            Some(PickSource {
+    let mut sources = Vec::with_capacity(drawn.iter().len());
+    let mut seen = BTreeSet::new();
+    for (prim, mesh, placed, is_instance, is_guide) in &drawn {
+        // A mesh of several materials is several entities and one shape; a point instance is one of many.
+        if is_instance || seen.insert(prim.index) {
+            sources.push(PickSource {
                 prim: prim.index,
-                mesh,
+                mesh: mesh.0,
                 view_from_mesh: placed.0,
                 is_guide,
-            })
-        })
-        .collect();
-    // A mesh of several materials is several entities and one shape.
-    sources.sort_by_key(|source| source.prim);
-    sources.dedup_by_key(|source| source.prim);
+            });
+        }
+    }
     let (doc, origin_m) = (plant.doc.clone(), plant.origin_m);
     tree.building =
         Some(AsyncComputeTaskPool::get().spawn(async move { PickScene::build(doc, origin_m, &sources) }));

@@ -42,7 +42,7 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
         lines(from_grid, ground.cell_m * 10.0, 1.4),
     ) * ground.line_ratio;
     let outwards = distance(in.world_position.xz, ground.center_m) / ground.fade_m;
-    let alpha = 1.0 - smoothstep(0.25, 1.0, outwards);
+    let alpha = 1.0 - smoothstep(0.2, 0.95, outwards);
     let base = pbr_input.material.base_color.rgb;
     pbr_input.material.base_color = vec4<f32>(base * (1.0 - line), alpha);
 

@@ -20,12 +20,12 @@ use gemba_model::PrimPath;
 use gemba_panels::ViewerCommand;
 use thiserror::Error;
 
-#[cfg(feature = "remote")]
-use crate::remote::RemoteControlPlugin;
-use crate::ui::PanelsShown;
 use crate::{
-    GembaCorePlugins, GembaViewerPlugins, command::Requested, plant::PlantLoaded, telemetry::ConfigSource,
-    visual::headless::HeadlessPlugin,
+    GembaCorePlugins, GembaViewerPlugins,
+    command::Requested,
+    plant::PlantLoaded,
+    telemetry::ConfigSource,
+    visual::{headless::HeadlessPlugin, quality::RenderQuality},
 };
 
 /// What the viewer is to do.
@@ -39,12 +39,12 @@ pub struct ViewerOptions {
     pub connection_urls: Vec<(String, String)>,
     /// Camera of the scene to start with.
     pub camera: Option<PrimPath>,
-    /// Whether the panels are drawn.
-    pub panels_shown: bool,
     /// Address to serve remote control on.
     pub remote: Option<SocketAddr>,
     /// Size of the window or picture.
     pub size_px: (u32, u32),
+    /// How finely to draw, in place of what fits the adapter.
+    pub quality: Option<RenderQuality>,
     /// Render offscreen, take pictures and end.
     pub headless: Option<Headless>,
 }
@@ -101,15 +101,9 @@ pub fn run(options: ViewerOptions) -> anyhow::Result<ExitCode> {
     if options.headless.is_none() && !has_display() {
         return Err(ViewerError::NoDisplay.into());
     }
-    #[cfg(feature = "remote")]
-    let remote = options.remote.map(RemoteControlPlugin::bind).transpose()?;
     let exit = engine(|| {
         let mut app = App::new();
         build(&mut app, options);
-        #[cfg(feature = "remote")]
-        if let Some(remote) = remote {
-            app.add_plugins(remote);
-        }
         app.run()
     })?;
     Ok(match exit {
@@ -155,7 +149,6 @@ fn build(app: &mut App, options: ViewerOptions) {
         file: options.config.clone(),
         urls: options.connection_urls.clone(),
     })
-    .insert_resource(PanelsShown(options.panels_shown))
     .insert_resource(options)
     .add_plugins((GembaCorePlugins, GembaViewerPlugins))
     .add_systems(Startup, open_plant)

@@ -1,11 +1,13 @@
-//! `gemba check`: everything that is wrong with a plant, worst first.
+//! `gemba check`: everything that is wrong with a plant and its twin layer, worst first.
 
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::Args;
-use gemba_model::{Issue, Severity};
+use gemba_model::Issue;
 use gemba_usd::OpenOptions;
+
+use crate::telemetry::ConfigSource;
 
 /// What `gemba check` takes.
 #[derive(Args, Debug)]
@@ -21,26 +23,14 @@ pub(super) struct CheckArgs {
 pub(super) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     super::start_log();
     let doc = gemba_usd::open(&args.file, &OpenOptions::default(), &mut |_| {})?;
-    let mut issues = doc.issues.clone();
-    issues.sort_by(by_weight_and_place);
-    let count = |severity| issues.iter().filter(|issue| issue.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let mut out = std::io::stdout().lock();
-    let mut print = || {
-        issues.iter().try_for_each(|issue| writeln!(out, "{issue}"))?;
-        writeln!(
-            out,
-            "{}: {} prims, {errors} errors, {warnings} warnings",
-            args.file.display(),
-            doc.prims.len()
-        )
-    };
-    print().context("the report could not be written")?;
-    Ok(if errors == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    let config = ConfigSource { file: args.config.clone(), ..ConfigSource::default() };
+    let (connections, mut issues) = config.read(&args.file);
+    let (plan, twin_issues) = gemba_twin::plan(&doc, &connections.names());
+    issues.extend(twin_issues);
+    let mut report = gemba_twin::check::report(&doc, &plan, &issues);
+    report.issues.sort_by(by_weight_and_place);
+    write!(std::io::stdout().lock(), "{report}").context("the report could not be written")?;
+    Ok(ExitCode::from(report.exit_code()))
 }
 
 fn by_weight_and_place(a: &Issue, b: &Issue) -> std::cmp::Ordering {

@@ -3,6 +3,8 @@
 //! Standard output carries what was asked for; everything else, log lines included, goes to standard error.
 
 mod check;
+mod demo;
+mod sim;
 mod view;
 
 use std::process::ExitCode;
@@ -23,6 +25,10 @@ enum Command {
     View(view::ViewArgs),
     /// Read a plant and its twin layer and print everything that is wrong.
     Check(check::CheckArgs),
+    /// Show the sample plant live: its own broker, its own simulated plant.
+    Demo(demo::DemoArgs),
+    /// Publish what the sample plant's controllers would, to a broker.
+    Sim(sim::SimArgs),
 }
 
 /// Runs the command line of this process.
@@ -31,6 +37,8 @@ pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::View(args) => view::run(args),
         Command::Check(args) => check::run(&args),
+        Command::Demo(args) => demo::run(args),
+        Command::Sim(args) => sim::run(&args),
     };
     result.unwrap_or_else(|error| {
         eprintln!("gemba: {}", crate::error_chain(&*error));

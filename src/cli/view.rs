@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Args;
 
-use crate::viewer::{self, Headless, Shot, ViewerOptions};
+use crate::{
+    viewer::{self, Headless, Shot, ViewerOptions},
+    visual::quality::RenderQuality,
+};
 use gemba_model::PrimPath;
 
 /// What `gemba view` takes.
@@ -24,9 +27,9 @@ pub(super) struct ViewArgs {
     /// Serve remote control on this address, such as 127.0.0.1:15702.
     #[arg(long, value_name = "ADDR")]
     remote: Option<SocketAddr>,
-    /// Draw the plant without panels.
-    #[arg(long)]
-    no_panels: bool,
+    /// How finely to draw; by default what fits the graphics adapter.
+    #[arg(long, value_enum)]
+    quality: Option<RenderQuality>,
     /// Render without a window.
     #[arg(long)]
     headless: bool,
@@ -46,7 +49,6 @@ pub(super) struct ViewArgs {
 
 /// Runs `gemba view`.
 pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
-    let is_steered = args.remote.is_some() && args.shot.is_none() && args.dump_values.is_none();
     let headless = args.headless.then(|| Headless {
         shots: args
             .shot
@@ -58,8 +60,7 @@ pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
             })
             .collect(),
         every_camera: None,
-        // A run that is steered from outside ends when it is told to.
-        end_after: if is_steered { Duration::MAX } else { args.after },
+        end_after: args.after,
         dump_values: args.dump_values,
     });
     viewer::run(ViewerOptions {
@@ -67,9 +68,9 @@ pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
         config: args.config,
         connection_urls: args.set_connection,
         camera: args.camera,
-        panels_shown: !args.no_panels,
         remote: args.remote,
         size_px: args.size,
+        quality: args.quality,
         headless,
     })
 }

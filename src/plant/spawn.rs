@@ -3,6 +3,7 @@
 use std::{
     sync::Arc,
     time::{Duration, Instant},
+    vec::IntoIter,
 };
 
 use bevy::{
@@ -10,11 +11,10 @@ use bevy::{
     prelude::*,
 };
 use gemba_panels::ViewerCommand;
-use gemba_usd::doc::MeshIndex;
 
 use super::{
     Plant, PlantLoad, PlantLoaded, PrimEntities, PrimRef, ShowScene,
-    components::{DrawnMesh, GuidePrim, GuidesShown},
+    components::{GuidePrim, GuidesShown},
     draws::Draw,
     lights,
     load::{LoadedScene, Loader, Piece},
@@ -32,9 +32,9 @@ const SLICE: Duration = Duration::from_millis(4);
 /// Spawning under way.
 #[derive(Resource, Default)]
 pub(super) struct Spawning {
-    draws: std::vec::IntoIter<Draw>,
+    draws: IntoIter<Draw>,
     total: usize,
-    meshes: Vec<(Handle<Mesh>, CullingBox, MeshIndex)>,
+    meshes: Vec<(Handle<Mesh>, CullingBox)>,
     surfaces: Vec<Handle<PlantMaterial>>,
     entities: Vec<(gemba_usd::doc::PrimIndex, Entity)>,
     /// The loader has sent everything.
@@ -131,7 +131,7 @@ fn take(world: &mut World, loader: &Loader, piece: Piece) -> bool {
             world
                 .resource_mut::<Spawning>()
                 .meshes
-                .push((handle, prepared.aabb, prepared.source));
+                .push((handle, prepared.aabb));
             false
         }
         Piece::Image(handle, image) => {
@@ -210,7 +210,7 @@ fn spawn_batch(world: &mut World) -> bool {
 }
 
 fn spawn(world: &mut World, spawning: &Spawning, transforms: &PrimTransforms, draw: &Draw) -> Entity {
-    let (mesh, culling_box, source) = &spawning.meshes[draw.mesh];
+    let (mesh, culling_box) = &spawning.meshes[draw.mesh];
     let part = draw.prim_from_part.as_deref().copied().map(PrimFromPart);
     let placement = transforms.view_from_part(draw.prim, part.as_ref());
     let path = world.resource::<Plant>().doc.prims[draw.prim.index()]
@@ -222,7 +222,6 @@ fn spawn(world: &mut World, spawning: &Spawning, transforms: &PrimTransforms, dr
             index: draw.prim,
             path,
         },
-        DrawnMesh(*source),
         WorldFromPrim(placement),
         GlobalTransform::from(placement),
         Mesh3d(mesh.clone()),

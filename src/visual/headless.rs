@@ -92,7 +92,12 @@ fn advance(
     match &run.step {
         Step::Loading if is_seen => {
             run.started = Some(time.elapsed());
-            run.shots = headless.shots.iter().cloned().chain(camera_shots(headless, plant.as_deref())).collect();
+            run.shots = headless
+                .shots
+                .iter()
+                .cloned()
+                .chain(camera_shots(headless, plant.as_deref()))
+                .collect();
             run.step = Step::Waiting;
         }
         Step::Waiting => match run.shots.front() {
@@ -125,8 +130,14 @@ fn advance(
 
 /// A picture through each camera of the plant, when that was asked for.
 fn camera_shots(headless: &Headless, plant: Option<&Plant>) -> Vec<Shot> {
-    let (Some(folder), Some(plant)) = (&headless.every_camera, plant) else { return Vec::new() };
-    let prims = plant.doc.cameras.iter().filter_map(|camera| plant.doc.prims.get(camera.prim.index()));
+    let (Some(folder), Some(plant)) = (&headless.every_camera, plant) else {
+        return Vec::new();
+    };
+    let prims = plant
+        .doc
+        .cameras
+        .iter()
+        .filter_map(|camera| plant.doc.prims.get(camera.prim.index()));
     prims
         .map(|prim| Shot {
             after: headless.end_after,

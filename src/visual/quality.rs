@@ -9,9 +9,10 @@ use bevy::{
 };
 
 use super::PlantCamera;
+use crate::viewer::ViewerOptions;
 
 /// How much drawing the adapter can afford.
-#[derive(Resource, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Resource, Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum RenderQuality {
     /// Software rendering.
     Low,
@@ -57,9 +58,12 @@ pub(super) fn choose_quality(
     mut commands: Commands,
     adapter: Option<Res<RenderAdapterInfo>>,
     device: Option<Res<RenderDevice>>,
+    options: Option<Res<ViewerOptions>>,
     camera: Query<Entity, With<PlantCamera>>,
 ) {
-    let quality = adapter.map_or(RenderQuality::Low, |adapter| RenderQuality::of(&adapter));
+    let asked = options.and_then(|options| options.quality);
+    let fitting = adapter.map_or(RenderQuality::Low, |adapter| RenderQuality::of(&adapter));
+    let quality = asked.unwrap_or(fitting);
     tracing::info!(?quality, "rendering");
     commands.insert_resource(quality);
     commands.insert_resource(DirectionalLightShadowMap {

@@ -8,5 +8,3 @@
 
 mod live;
 mod plant;
-#[cfg(feature = "remote")]
-mod remote;

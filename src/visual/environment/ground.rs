@@ -86,7 +86,7 @@ pub(super) fn ground(
     let height = bounds_m.min.y - origin_m.y - radius_m * 0.001;
     let material = GroundMaterial {
         base: StandardMaterial {
-            base_color: Color::linear_rgb(0.34, 0.335, 0.325),
+            base_color: Color::linear_rgb(0.36, 0.345, 0.32),
             perceptual_roughness: 0.9,
             reflectance: 0.25,
             alpha_mode: AlphaMode::Blend,

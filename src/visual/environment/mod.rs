@@ -24,10 +24,14 @@ use crate::{
 use sky::{ClearSky, SkyImages};
 
 /// Where the sun stands, seen from the plant: high on the left of the first view.
-const TO_SUN: Vec3 = Vec3::new(-0.42, 0.78, 0.46);
+const TO_SUN: Vec3 = Vec3::new(-0.46, 0.66, 0.56);
 
 /// Sunlight on a surface that faces it, as a share of what makes white paper white.
-const SUN_UNITS: f32 = 0.95;
+const SUN_UNITS: f32 = 1.25;
+
+/// Share of the visible sky's light that reaches surfaces: less than all of it, because walls and machines stand in its way
+/// and nothing here traces that.
+const SKY_RATIO: f32 = 0.62;
 
 /// How much of the sky's light is left under the lights of the scene.
 const FILL_RATIO: f32 = 0.3;
@@ -84,7 +88,7 @@ fn clear_sky() -> SkyImages {
 }
 
 fn begin_clear_sky(mut sky: ResMut<SkyInUse>) {
-    sky.make(1.0, clear_sky);
+    sky.make(SKY_RATIO, clear_sky);
 }
 
 /// Puts a finished sky around the camera.
@@ -151,7 +155,7 @@ fn surround_plant(
         .any(|light| !matches!(light.kind, LightKind::Dome { .. }));
     match dome.and_then(|dome| dome::Dome::of(&plant.doc, dome, transforms.world_from_prim(dome.prim))) {
         Some(dome) => sky.make(1.0, move || dome.images()),
-        None => sky.make(if has_other_lights { FILL_RATIO } else { 1.0 }, clear_sky),
+        None => sky.make(if has_other_lights { FILL_RATIO } else { SKY_RATIO }, clear_sky),
     }
     let Some(bounds_m) = plant.bounds_m else { return };
     let quality = quality.map_or(RenderQuality::Low, |quality| *quality);

@@ -26,15 +26,15 @@ pub(super) struct ClearSky {
 
 impl Radiance for ClearSky {
     fn from(&self, direction: Vec3) -> Vec3 {
-        const ZENITH: Vec3 = Vec3::new(0.17, 0.33, 0.66);
-        const MIDDLE: Vec3 = Vec3::new(0.38, 0.57, 0.83);
-        const HORIZON: Vec3 = Vec3::new(0.74, 0.80, 0.85);
-        const GROUND: Vec3 = Vec3::new(0.36, 0.35, 0.335);
+        const ZENITH: Vec3 = Vec3::new(0.22, 0.36, 0.60);
+        const MIDDLE: Vec3 = Vec3::new(0.47, 0.61, 0.79);
+        const HORIZON: Vec3 = Vec3::new(0.80, 0.83, 0.85);
+        const GROUND: Vec3 = Vec3::new(0.46, 0.44, 0.41);
         let up = direction.y;
         let sky = HORIZON
             .lerp(MIDDLE, smooth(0.0, 0.34, up))
             .lerp(ZENITH, smooth(0.15, 0.95, up));
-        let below = HORIZON.lerp(GROUND, smooth(0.0, 0.22, -up));
+        let below = HORIZON.lerp(GROUND, smooth(0.02, 0.5, -up));
         let toward_sun = direction.dot(self.to_sun).max(0.0);
         let glow = Vec3::new(1.0, 0.90, 0.74) * (0.16 * toward_sun.powi(6) + 0.55 * toward_sun.powi(80));
         let above = if up >= 0.0 { sky } else { below };

@@ -46,7 +46,7 @@ use gemba_model::{PrimPath, Quality, Sample, TagId, UnixNanos, Value};
 use gemba_telemetry::TagTable;
 use gemba_usd::{
     SceneDoc,
-    doc::{Prim, PrimIndex, Purpose, TwinOpinions, TwinProperty, TwinValue},
+    doc::{Prim, PrimIndex, TwinOpinions, TwinProperty, TwinValue},
 };
 
 const SIZES: [u32; 2] = [10_000, 100_000];
@@ -351,21 +351,8 @@ fn doc_of(twins: u32) -> Result<SceneDoc> {
 
 fn prim(path: &str, parent: Option<PrimIndex>, subtree_len: u32) -> Result<Prim> {
     Ok(Prim {
-        path: PrimPath::new(path)?,
         parent,
         subtree_len,
-        type_name: "Mesh".into(),
-        display_name: None,
-        kind: None,
-        parent_from_prim: DMat4::IDENTITY,
-        resets_xform_stack: false,
-        is_time_varying: false,
-        visible: true,
-        purpose: Purpose::Default,
-        is_instance_proxy: false,
-        is_point_prototype: false,
-        mesh: None,
-        material: None,
-        display_color: None,
+        ..Prim::new(PrimPath::new(path)?)
     })
 }

@@ -6,8 +6,13 @@
 pub mod binding;
 pub mod cli;
 pub mod command;
+pub mod frame_stats;
+pub mod navigation;
 pub mod plant;
+#[cfg(feature = "remote")]
+pub mod remote;
 pub mod schedule;
+pub mod selection;
 pub mod telemetry;
 pub mod ui;
 pub mod viewer;
@@ -24,6 +29,9 @@ plugin_group! {
         telemetry:::ClockPlugin,
         telemetry:::TelemetryPlugin,
         binding:::BindingPlugin,
+        frame_stats:::FrameStatsPlugin,
+        selection:::SelectionPlugin,
+        navigation:::NavigationPlugin,
     }
 }
 
@@ -31,6 +39,7 @@ plugin_group! {
     /// What needs a renderer.
     pub struct GembaViewerPlugins {
         visual:::VisualPlugin,
+        selection:::HighlightPlugin,
         ui:::UiPlugin,
         visual::labels:::LabelsPlugin,
     }

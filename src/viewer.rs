@@ -20,6 +20,9 @@ use gemba_model::PrimPath;
 use gemba_panels::ViewerCommand;
 use thiserror::Error;
 
+#[cfg(feature = "remote")]
+use crate::remote::RemoteControlPlugin;
+use crate::ui::PanelsShown;
 use crate::{
     GembaCorePlugins, GembaViewerPlugins,
     command::Requested,
@@ -39,6 +42,8 @@ pub struct ViewerOptions {
     pub connection_urls: Vec<(String, String)>,
     /// Camera of the scene to start with.
     pub camera: Option<PrimPath>,
+    /// Whether the panels are drawn.
+    pub panels_shown: bool,
     /// Address to serve remote control on.
     pub remote: Option<SocketAddr>,
     /// Size of the window or picture.
@@ -101,9 +106,15 @@ pub fn run(options: ViewerOptions) -> anyhow::Result<ExitCode> {
     if options.headless.is_none() && !has_display() {
         return Err(ViewerError::NoDisplay.into());
     }
+    #[cfg(feature = "remote")]
+    let remote = options.remote.map(RemoteControlPlugin::bind).transpose()?;
     let exit = engine(|| {
         let mut app = App::new();
         build(&mut app, options);
+        #[cfg(feature = "remote")]
+        if let Some(remote) = remote {
+            app.add_plugins(remote);
+        }
         app.run()
     })?;
     Ok(match exit {
@@ -149,6 +160,7 @@ fn build(app: &mut App, options: ViewerOptions) {
         file: options.config.clone(),
         urls: options.connection_urls.clone(),
     })
+    .insert_resource(PanelsShown(options.panels_shown))
     .insert_resource(options)
     .add_plugins((GembaCorePlugins, GembaViewerPlugins))
     .add_systems(Startup, open_plant)

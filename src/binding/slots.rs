@@ -173,7 +173,7 @@ mod tests {
     use gemba_model::PrimPath;
     use gemba_twin::{Effect, TwinIndex};
     use gemba_usd::doc::Prim;
-    use glam::{DMat4, DVec3};
+    use glam::DVec3;
 
     use super::*;
 
@@ -185,23 +185,10 @@ mod tests {
                 .iter()
                 .take_while(|other| **other > *depth)
                 .count();
+            let path = PrimPath::new(format!("/p{row}")).expect("a path");
             doc.prims.push(Prim {
-                path: PrimPath::new(format!("/p{row}")).expect("a path"),
-                parent: None,
                 subtree_len: u32::try_from(below + 1).expect("few"),
-                type_name: "Mesh".into(),
-                display_name: None,
-                kind: None,
-                parent_from_prim: DMat4::IDENTITY,
-                resets_xform_stack: false,
-                is_time_varying: false,
-                visible: true,
-                purpose: gemba_usd::doc::Purpose::Default,
-                is_instance_proxy: false,
-                is_point_prototype: false,
-                mesh: None,
-                material: None,
-                display_color: None,
+                ..Prim::new(path)
             });
         }
         doc

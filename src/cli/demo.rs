@@ -74,6 +74,7 @@ pub(super) fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         config: None,
         connection_urls: vec![(CONNECTION.to_owned(), broker.url())],
         camera: None,
+        panels_shown: true,
         remote: None,
         size_px: args.size,
         quality: None,

@@ -27,6 +27,9 @@ pub(super) struct ViewArgs {
     /// Serve remote control on this address, such as 127.0.0.1:15702.
     #[arg(long, value_name = "ADDR")]
     remote: Option<SocketAddr>,
+    /// Draw the plant without panels.
+    #[arg(long)]
+    no_panels: bool,
     /// How finely to draw; by default what fits the graphics adapter.
     #[arg(long, value_enum)]
     quality: Option<RenderQuality>,
@@ -49,6 +52,7 @@ pub(super) struct ViewArgs {
 
 /// Runs `gemba view`.
 pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
+    let is_steered = args.remote.is_some() && args.shot.is_none() && args.dump_values.is_none();
     let headless = args.headless.then(|| Headless {
         shots: args
             .shot
@@ -60,7 +64,8 @@ pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
             })
             .collect(),
         every_camera: None,
-        end_after: args.after,
+        // A run that is steered from outside ends when it is told to.
+        end_after: if is_steered { Duration::MAX } else { args.after },
         dump_values: args.dump_values,
     });
     viewer::run(ViewerOptions {
@@ -68,6 +73,7 @@ pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
         config: args.config,
         connection_urls: args.set_connection,
         camera: args.camera,
+        panels_shown: !args.no_panels,
         remote: args.remote,
         size_px: args.size,
         quality: args.quality,

@@ -9,7 +9,7 @@ use bevy::{
 use gemba_model::PrimPath;
 use gemba_usd::{
     SceneDoc,
-    doc::{Aabb, PrimIndex},
+    doc::{Aabb, MeshIndex, PrimIndex},
 };
 
 /// The open plant; absent until the first one is read.
@@ -82,6 +82,10 @@ pub struct PrimRef {
     /// Its path.
     pub path: PrimPath,
 }
+
+/// The mesh of the document that an entity draws, whole or a part of it: what rays meet.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DrawnMesh(pub MeshIndex);
 
 /// On entities of prims with purpose `guide`: hidden until [`GuidesShown`].
 #[derive(Component, Clone, Copy, Debug, Default)]

@@ -14,6 +14,8 @@ use super::draws::{MeshRecipe, VertexColors, color_of};
 pub(crate) struct PreparedMesh {
     pub(crate) mesh: Mesh,
     pub(crate) aabb: Aabb,
+    /// What it was made from.
+    pub(crate) source: doc::MeshIndex,
 }
 
 /// Makes the mesh of `recipe`.
@@ -56,7 +58,11 @@ pub(crate) fn prepare(doc: &SceneDoc, recipe: &MeshRecipe) -> PreparedMesh {
     {
         tracing::warn!(%error, "a mesh gets no tangents, so its normal map does not show");
     }
-    PreparedMesh { mesh, aabb }
+    PreparedMesh {
+        mesh,
+        aabb,
+        source: recipe.mesh,
+    }
 }
 
 struct Arrays {

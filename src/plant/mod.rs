@@ -20,7 +20,7 @@ use bevy::{prelude::*, transform::TransformSystems, transform::systems::sync_sim
 
 use crate::schedule::GembaSystems;
 
-pub use components::{
+pub use components::{DrawnMesh, 
     GuidePrim, GuidesShown, Plant, PlantLoad, PlantLoaded, PrimEntities, PrimRef, ShowScene,
 };
 pub(crate) use draws::{SurfaceRecipe, color_of};

@@ -11,10 +11,11 @@ use bevy::{
     prelude::*,
 };
 use gemba_panels::ViewerCommand;
+use gemba_usd::doc::MeshIndex;
 
 use super::{
     Plant, PlantLoad, PlantLoaded, PrimEntities, PrimRef, ShowScene,
-    components::{GuidePrim, GuidesShown},
+    components::{DrawnMesh, GuidePrim, GuidesShown},
     draws::Draw,
     lights,
     load::{LoadedScene, Loader, Piece},
@@ -34,7 +35,7 @@ const SLICE: Duration = Duration::from_millis(4);
 pub(super) struct Spawning {
     draws: IntoIter<Draw>,
     total: usize,
-    meshes: Vec<(Handle<Mesh>, CullingBox)>,
+    meshes: Vec<(Handle<Mesh>, CullingBox, MeshIndex)>,
     surfaces: Vec<Handle<PlantMaterial>>,
     entities: Vec<(gemba_usd::doc::PrimIndex, Entity)>,
     /// The loader has sent everything.
@@ -131,7 +132,7 @@ fn take(world: &mut World, loader: &Loader, piece: Piece) -> bool {
             world
                 .resource_mut::<Spawning>()
                 .meshes
-                .push((handle, prepared.aabb));
+                .push((handle, prepared.aabb, prepared.source));
             false
         }
         Piece::Image(handle, image) => {
@@ -210,7 +211,7 @@ fn spawn_batch(world: &mut World) -> bool {
 }
 
 fn spawn(world: &mut World, spawning: &Spawning, transforms: &PrimTransforms, draw: &Draw) -> Entity {
-    let (mesh, culling_box) = &spawning.meshes[draw.mesh];
+    let (mesh, culling_box, source) = &spawning.meshes[draw.mesh];
     let part = draw.prim_from_part.as_deref().copied().map(PrimFromPart);
     let placement = transforms.view_from_part(draw.prim, part.as_ref());
     let path = world.resource::<Plant>().doc.prims[draw.prim.index()]
@@ -222,6 +223,7 @@ fn spawn(world: &mut World, spawning: &Spawning, transforms: &PrimTransforms, dr
             index: draw.prim,
             path,
         },
+        DrawnMesh(*source),
         WorldFromPrim(placement),
         GlobalTransform::from(placement),
         Mesh3d(mesh.clone()),

@@ -2,13 +2,21 @@
 //!
 //! The egui context sits on [`PlantCamera`], never on whichever camera was spawned first, so that a headset's eyes do
 //! not get it. What is drawn in the plant's own view (labels) goes to [`egui::LayerId::background`] in
-//! [`UiSystems::Labels`]; panels follow in [`UiSystems::Panels`] and cover it.
+//! [`UiSystems::Labels`]; panels follow in [`UiSystems::Panels`] and cover it. What the panels ask for leaves as
+//! [`Requested`]; models are filled from resources and cost what changed, not what there is.
 
-use bevy::prelude::*;
-use bevy_egui::{EguiContext, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext};
-use gemba_panels::tokens;
+mod models;
+mod plant_model;
+mod shortcuts;
+mod twin_model;
 
-use crate::visual::PlantCamera;
+use bevy::{prelude::*, window::FileDragAndDrop};
+use bevy_egui::{
+    EguiContext, EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext,
+};
+use gemba_panels::{DesktopModel, DesktopView, ViewerCommand, desktop_ui, tokens};
+
+use crate::{command::Requested, schedule::GembaSystems, visual::PlantCamera};
 
 /// The order of what is drawn with egui, in [`EguiPrimaryContextPass`].
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +41,13 @@ impl Default for PanelsShown {
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
 pub struct ViewRect(pub Option<egui::Rect>);
 
+/// What the panels show.
+#[derive(Resource, Default)]
+struct Desktop {
+    model: DesktopModel,
+    view: DesktopView,
+}
+
 /// The egui context and the panels.
 #[derive(Default)]
 pub struct UiPlugin;
@@ -42,6 +57,9 @@ impl Plugin for UiPlugin {
         app.add_plugins(EguiPlugin::default())
             .init_resource::<PanelsShown>()
             .init_resource::<ViewRect>()
+            .init_resource::<Desktop>()
+            .init_resource::<plant_model::PlantFacts>()
+            .init_resource::<twin_model::TwinRows>()
             .register_required_components::<PlantCamera, PrimaryEguiContext>();
         app.world_mut()
             .resource_mut::<EguiGlobalSettings>()
@@ -50,7 +68,26 @@ impl Plugin for UiPlugin {
             EguiPrimaryContextPass,
             (UiSystems::Labels, UiSystems::Panels).chain(),
         )
-        .add_observer(apply_tokens);
+        .add_observer(apply_tokens)
+        .add_systems(
+            Update,
+            (shortcuts::read_keys, open_dropped).in_set(GembaSystems::Interact),
+        )
+        .add_systems(
+            Update,
+            (
+                plant_model::fill_plant,
+                plant_model::fill_issues,
+                twin_model::index_twins,
+                twin_model::fill_inspector,
+                models::fill_status,
+                models::fill_links,
+            )
+                .chain()
+                .in_set(GembaSystems::Present)
+                .run_if(|shown: Res<PanelsShown>| shown.0),
+        )
+        .add_systems(EguiPrimaryContextPass, draw_panels.in_set(UiSystems::Panels));
     }
 }
 
@@ -58,5 +95,44 @@ impl Plugin for UiPlugin {
 fn apply_tokens(added: On<Add, PrimaryEguiContext>, mut contexts: Query<&mut EguiContext>) {
     if let Ok(mut context) = contexts.get_mut(added.entity) {
         tokens::apply(context.get_mut());
+    }
+}
+
+fn draw_panels(
+    mut contexts: EguiContexts,
+    shown: Res<PanelsShown>,
+    mut desktop: ResMut<Desktop>,
+    mut free: ResMut<ViewRect>,
+    mut requests: MessageWriter<Requested>,
+) {
+    // Without a camera there is nothing to draw on: the viewer is starting or ending.
+    let Ok(ctx) = contexts.ctx_mut() else { return };
+    if !shown.0 {
+        free.set_if_neq(ViewRect(None));
+        return;
+    }
+    let mut ui = egui::Ui::new(
+        ctx.clone(),
+        "gemba-desktop".into(),
+        egui::UiBuilder::new()
+            .layer_id(egui::LayerId::background())
+            .max_rect(ctx.viewport_rect()),
+    );
+    let Desktop { model, view } = &mut *desktop;
+    let mut commands = Vec::new();
+    let rect = desktop_ui(&mut ui, model, view, &mut commands);
+    free.set_if_neq(ViewRect(Some(rect)));
+    requests.write_batch(commands.into_iter().map(Requested));
+}
+
+/// A USD file dropped on the window is opened.
+fn open_dropped(dropped: Option<MessageReader<FileDragAndDrop>>, mut requests: MessageWriter<Requested>) {
+    let Some(mut dropped) = dropped else { return };
+    for dropped in dropped.read() {
+        if let FileDragAndDrop::DroppedFile { path_buf, .. } = dropped {
+            requests.write(Requested(ViewerCommand::OpenPlant {
+                file: path_buf.clone(),
+            }));
+        }
     }
 }

@@ -1,12 +1,12 @@
-//! The camera of the person: there from the first frame, framing the plant when it opens.
+//! The camera of the person: there from the first frame. `navigation` moves it.
 
 use bevy::{
-    camera::RenderTarget, core_pipeline::tonemapping::Tonemapping, math::DVec3, prelude::*,
+    camera::RenderTarget, core_pipeline::tonemapping::Tonemapping, prelude::*,
     render::render_resource::TextureFormat,
 };
 
 use super::PlantCamera;
-use crate::{plant::Plant, viewer::ViewerOptions};
+use crate::viewer::ViewerOptions;
 
 /// Spawns the camera, on the window or on an image when there is no window.
 pub(super) fn spawn_camera(
@@ -34,23 +34,5 @@ pub(super) fn spawn_camera(
             None,
         ));
         camera.insert(RenderTarget::Image(target.into()));
-    }
-}
-
-/// Shows all of a newly opened plant, from a quarter above its front.
-pub(super) fn frame_plant(
-    plant: Res<Plant>,
-    mut camera: Query<(&mut Transform, &Projection), With<PlantCamera>>,
-) {
-    let Some(bounds) = plant.bounds_m else { return };
-    for (mut transform, projection) in &mut camera {
-        let Projection::Perspective(perspective) = projection else {
-            continue;
-        };
-        let center = (bounds.center() - plant.origin_m).as_vec3();
-        let radius_m = (bounds.size().length() * 0.5).max(0.01) as f32;
-        let distance_m = radius_m / (perspective.fov * 0.5).sin() * 0.85;
-        let eye = center + DVec3::new(0.62, 0.42, 0.9).normalize().as_vec3() * distance_m;
-        *transform = Transform::from_translation(eye).looking_at(center, Vec3::Y);
     }
 }

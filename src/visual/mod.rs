@@ -13,8 +13,6 @@ mod values;
 
 use bevy::prelude::*;
 
-use crate::{plant::Plant, schedule::GembaSystems};
-
 pub use twin_material::{PlantMaterial, TwinExtension, TwinMaterialPlugin, VALUES_BUFFER, plant_material};
 pub use values::ValuesPlugin;
 
@@ -35,12 +33,6 @@ impl Plugin for VisualPlugin {
             readiness::ReadinessPlugin,
             environment::EnvironmentPlugin,
         ))
-        .add_systems(Startup, (camera::spawn_camera, quality::choose_quality).chain())
-        .add_systems(
-            Update,
-            camera::frame_plant
-                .run_if(resource_exists_and_changed::<Plant>)
-                .in_set(GembaSystems::Interact),
-        );
+        .add_systems(Startup, (camera::spawn_camera, quality::choose_quality).chain());
     }
 }

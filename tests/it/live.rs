@@ -19,7 +19,7 @@ use gemba_model::{PrimPath, Quality, Sample, TagId, UnixNanos, Value};
 use gemba_twin::PointIndex;
 use gemba_usd::{
     SceneDoc,
-    doc::{Prim, PrimIndex, Purpose, TwinOpinions, TwinProperty, TwinValue},
+    doc::{Prim, PrimIndex, TwinOpinions, TwinProperty, TwinValue},
 };
 
 const FRAME: Duration = Duration::from_millis(16);
@@ -39,22 +39,9 @@ fn sample(number: f64, at: UnixNanos) -> Sample {
 
 fn prim(path: &str, parent: Option<u32>, subtree_len: u32) -> Prim {
     Prim {
-        path: PrimPath::new(path).expect("a path"),
         parent: parent.map(PrimIndex),
         subtree_len,
-        type_name: "Xform".into(),
-        display_name: None,
-        kind: None,
-        parent_from_prim: DMat4::IDENTITY,
-        resets_xform_stack: false,
-        is_time_varying: false,
-        visible: true,
-        purpose: Purpose::Default,
-        is_instance_proxy: false,
-        is_point_prototype: false,
-        mesh: None,
-        material: None,
-        display_color: None,
+        ..Prim::new(PrimPath::new(path).expect("a path"))
     }
 }
 

@@ -8,3 +8,5 @@
 
 mod live;
 mod plant;
+#[cfg(feature = "remote")]
+mod remote;

@@ -60,22 +60,10 @@ fn show(app: &mut App, doc: SceneDoc) {
 
 fn prim(path: &str, parent: Option<u32>, parent_from_prim: DMat4) -> Prim {
     Prim {
-        path: PrimPath::new(path).unwrap(),
         parent: parent.map(PrimIndex),
-        subtree_len: 1,
         type_name: "Xform".into(),
-        display_name: None,
-        kind: None,
         parent_from_prim,
-        resets_xform_stack: false,
-        visible: true,
-        purpose: Purpose::Default,
-        is_time_varying: false,
-        is_instance_proxy: false,
-        is_point_prototype: false,
-        mesh: None,
-        material: None,
-        display_color: None,
+        ..Prim::new(PrimPath::new(path).unwrap())
     }
 }
 

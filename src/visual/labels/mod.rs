@@ -120,6 +120,7 @@ fn draw_labels(
     ),
     free: Res<ViewRect>,
     mut were_shown: Local<HashSet<TwinIndex>>,
+    mut has_glyphs: Local<bool>,
 ) -> Result {
     let (plan, bindings, points, now, transforms) = scene;
     let Some(plant) = plant.filter(|_| shown.0 && !bindings.labels().is_empty()) else {
@@ -131,6 +132,10 @@ fn draw_labels(
     let ctx = contexts.ctx_mut()?;
     let points_per_px = camera.target_scaling_factor().unwrap_or(1.0) / ctx.pixels_per_point();
     let painter = ctx.layer_painter(LayerId::background());
+    if !*has_glyphs {
+        *has_glyphs = true;
+        load_glyphs(&painter);
+    }
     let area = free.0.unwrap_or_else(|| ctx.content_rect());
     let eye = View {
         camera,
@@ -281,6 +286,22 @@ fn title_font() -> FontId {
 
 fn line_font() -> FontId {
     FontId::proportional(type_size::BODY)
+}
+
+/// Puts the characters of values into the font atlas ahead of time: a new one misses in the frame it first appears in, and
+/// ages bring new ones every second. Each is laid out at several sub-pixel offsets.
+fn load_glyphs(painter: &Painter) {
+    let characters: String = (' '..='~').chain("°²³·–µΩ".chars()).collect();
+    for font in [title_font(), line_font()] {
+        for before in ["", "1.", "1 %i", "–:"] {
+            painter.layout_no_wrap(format!("{before}{characters}"), font.clone(), color::TEXT);
+            painter.layout_no_wrap(
+                format!("{before}0123456789 0 1 2 3 4 5 6 7 8 9"),
+                font.clone(),
+                color::TEXT,
+            );
+        }
+    }
 }
 
 const INSET: Points2 = Points2::new(8.0, 5.0);

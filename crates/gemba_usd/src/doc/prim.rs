@@ -47,6 +47,32 @@ pub struct Prim {
     pub display_color: Option<[f32; 4]>,
 }
 
+impl Prim {
+    /// A visible, typeless root prim at `path` that draws nothing.
+    #[must_use]
+    pub fn new(path: PrimPath) -> Self {
+        Self {
+            path,
+            parent: None,
+            subtree_len: 1,
+            type_name: Arc::default(),
+            display_name: None,
+            kind: None,
+            parent_from_prim: DMat4::IDENTITY,
+            resets_xform_stack: false,
+            is_time_varying: false,
+            visible: true,
+            purpose: Purpose::Default,
+            is_instance_proxy: false,
+            prototype: None,
+            is_point_prototype: false,
+            mesh: None,
+            material: None,
+            display_color: None,
+        }
+    }
+}
+
 /// USD's render purposes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

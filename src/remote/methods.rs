@@ -1,0 +1,240 @@
+//! What can be asked: each method is a system from parameters to JSON.
+
+use std::fmt::Display;
+
+use bevy::{
+    ecs::system::In,
+    prelude::*,
+    remote::{BrpError, BrpResult, RemotePlugin, error_codes},
+};
+use gemba_model::Issue;
+use gemba_panels::ViewerCommand;
+use gemba_sources::LinkStatus;
+use gemba_telemetry::LinkState;
+use gemba_twin::{Limits, Point, Twin};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::screenshot;
+use crate::{
+    binding::{TwinIssues, TwinPlan},
+    command::Requested,
+    frame_stats::{FrameStats, Summary},
+    navigation::Eye,
+    plant::{Plant, PlantLoad, PrimRef},
+    selection::{PickTree, Selection},
+    telemetry::{Links, Points, dump, iso_8601},
+};
+
+/// The methods of this viewer.
+pub(super) const NAMES: [&str; 10] = [
+    "gemba.command",
+    "gemba.twins",
+    "gemba.points",
+    "gemba.values",
+    "gemba.issues",
+    "gemba.links",
+    "gemba.load",
+    "gemba.view",
+    "gemba.frame",
+    screenshot::METHOD,
+];
+
+/// Adds the methods.
+pub(super) fn with_methods(plugin: RemotePlugin) -> RemotePlugin {
+    plugin
+        .with_method_main("gemba.command", command)
+        .with_method_main("gemba.twins", twins)
+        .with_method_main("gemba.points", points)
+        .with_method_main("gemba.values", values)
+        .with_method_main("gemba.issues", issues)
+        .with_method_main("gemba.links", links)
+        .with_method_main("gemba.load", load)
+        .with_method_main("gemba.view", view)
+        .with_method_main("gemba.frame", frame)
+        .with_watching_method_main(screenshot::METHOD, screenshot::take_screenshot)
+}
+
+/// The error for parameters that make no sense.
+pub(super) fn invalid(message: impl Display) -> BrpError {
+    BrpError {
+        code: error_codes::INVALID_PARAMS,
+        message: message.to_string(),
+        data: None,
+    }
+}
+
+fn no_params(params: Option<Value>) -> BrpResult<()> {
+    match params {
+        None | Some(Value::Null) => Ok(()),
+        Some(Value::Object(params)) if params.is_empty() => Ok(()),
+        Some(Value::Array(params)) if params.is_empty() => Ok(()),
+        Some(_) => Err(invalid("this method takes no parameters")),
+    }
+}
+
+fn to_json(value: impl Serialize) -> BrpResult {
+    serde_json::to_value(value).map_err(BrpError::internal)
+}
+
+fn command(
+    In(params): In<Option<Value>>,
+    plant: Option<Res<Plant>>,
+    mut requests: MessageWriter<Requested>,
+) -> BrpResult {
+    let command: ViewerCommand = serde_json::from_value(params.unwrap_or_default()).map_err(|error| {
+        invalid(format!(
+            "this is no command: {error}; write {{\"command\": \"frame_all\"}}"
+        ))
+    })?;
+    if let ViewerCommand::SelectPrim { prim }
+    | ViewerCommand::FocusPrim { prim }
+    | ViewerCommand::GoToCamera { prim } = &command
+        && plant.is_none_or(|plant| plant.doc.find(prim).is_none())
+    {
+        return Err(invalid(format!(
+            "the open plant has no prim <{prim}>; see `gemba.load` and `gemba.twins`"
+        )));
+    }
+    requests.write(Requested(command));
+    Ok(Value::Null)
+}
+
+fn twins(In(params): In<Option<Value>>, plan: Res<TwinPlan>) -> BrpResult {
+    no_params(params)?;
+    let row = |twin: &Twin| json!({ "id": twin.id, "name": twin.name, "class": twin.class, "level": twin.level, "prim": twin.path });
+    Ok(plan.twins.iter().map(row).collect())
+}
+
+fn points(In(params): In<Option<Value>>, plan: Res<TwinPlan>) -> BrpResult {
+    no_params(params)?;
+    let row = |point: &Point| {
+        let source = point.tag.and_then(|tag| plan.tags.get(tag.index())).map(|tag| {
+            let selector = tag
+                .source
+                .selector
+                .as_deref()
+                .map(|selector| format!("#{selector}"));
+            format!(
+                "{}:{}{}",
+                tag.source.connection,
+                tag.source.address,
+                selector.unwrap_or_default()
+            )
+        });
+        json!({
+            "twin": plan.twins.get(point.twin.0 as usize).map(|twin| &twin.id),
+            "point": point.name,
+            "label": point.label,
+            "unit": point.unit.as_ref().map(gemba_model::Unit::code),
+            "source": source,
+            "stale_after_secs": point.stale_after.as_secs_f64(),
+            "limits": limits(&point.limits),
+        })
+    };
+    Ok(plan.points.iter().map(row).collect())
+}
+
+fn limits(limits: &Limits) -> Value {
+    json!({ "low_low": limits.low_low, "low": limits.low, "high": limits.high, "high_high": limits.high_high })
+}
+
+fn values(In(params): In<Option<Value>>, plan: Res<TwinPlan>, points: Res<Points>) -> BrpResult {
+    no_params(params)?;
+    to_json(dump(&plan, &points))
+}
+
+fn issues(
+    In(params): In<Option<Value>>,
+    plant: Option<Res<Plant>>,
+    twin_issues: Res<TwinIssues>,
+    links: Res<Links>,
+) -> BrpResult {
+    no_params(params)?;
+    let mut issues: Vec<Issue> = plant.map(|plant| plant.doc.issues.clone()).unwrap_or_default();
+    issues.extend(twin_issues.0.iter().cloned());
+    issues.extend(links.issues());
+    to_json(issues)
+}
+
+fn links(In(params): In<Option<Value>>, links: Res<Links>) -> BrpResult {
+    no_params(params)?;
+    Ok(links.statuses.iter().map(link).collect())
+}
+
+fn link(status: &LinkStatus) -> Value {
+    let reason = match &status.state {
+        LinkState::Waiting { reason, .. } => Some(reason),
+        _ => None,
+    };
+    let counters = &status.counters;
+    json!({
+        "name": status.name,
+        "endpoint": status.endpoint,
+        "state": status.state.label(),
+        "reason": reason.map(ToString::to_string),
+        "remedy": reason.map(|reason| reason.remedy()),
+        "last_message": status.last_message.map(iso_8601),
+        "refused_filters": status.refused_filters,
+        "counters": {
+            "messages": counters.messages,
+            "payload_bytes": counters.payload_bytes,
+            "values": counters.values,
+            "decode_errors": counters.decode_errors,
+            "oversized": counters.oversized,
+            "unrouted": counters.unrouted,
+            "reconnects": counters.reconnects,
+        },
+    })
+}
+
+fn load(In(params): In<Option<Value>>, load: Res<PlantLoad>, plant: Option<Res<Plant>>) -> BrpResult {
+    no_params(params)?;
+    let prims = plant.map(|plant| plant.doc.prims.len());
+    Ok(match &*load {
+        PlantLoad::Idle => json!({ "state": "idle" }),
+        PlantLoad::Reading { file, doing, ratio } => {
+            json!({ "state": "reading", "file": file, "doing": doing, "ratio": ratio })
+        }
+        PlantLoad::Spawning { done, total } => json!({ "state": "spawning", "done": done, "total": total }),
+        PlantLoad::Ready => json!({ "state": "ready", "prims": prims }),
+        PlantLoad::Failed { file, message } => json!({ "state": "failed", "file": file, "message": message }),
+    })
+}
+
+fn view(
+    In(params): In<Option<Value>>,
+    eye: Res<Eye>,
+    selection: Res<Selection>,
+    picks: Res<PickTree>,
+) -> BrpResult {
+    no_params(params)?;
+    let pose = &eye.pose;
+    Ok(json!({
+        "eye_m": pose.eye_m.to_array(),
+        "target_m": (pose.eye_m + pose.forward() * pose.pivot_depth_m()).to_array(),
+        "yaw_rad": pose.yaw_rad,
+        "pitch_rad": pose.pitch_rad,
+        "navigation": eye.mode,
+        "is_under_way": eye.is_under_way(),
+        "can_meet_plant": picks.scene().is_some(),
+        "selected": selection.prim.as_ref().map(|(_, prim)| prim),
+    }))
+}
+
+fn frame(
+    In(params): In<Option<Value>>,
+    stats: Res<FrameStats>,
+    all: Query<()>,
+    plant: Query<(), With<PrimRef>>,
+) -> BrpResult {
+    no_params(params)?;
+    let summary = |summary: Summary| json!({ "mean": summary.mean_millis, "p99": summary.p99_millis });
+    Ok(json!({
+        "count": stats.count,
+        "cpu_millis": summary(stats.cpu()),
+        "interval_millis": summary(stats.interval()),
+        "entities": all.iter().len(),
+        "plant_entities": plant.iter().len(),
+    }))
+}

@@ -1,0 +1,54 @@
+//! A click: press and release on one spot of the plant, without a drag.
+
+use bevy::{math::DVec2, prelude::*, window::PrimaryWindow};
+use bevy_egui::input::EguiWantsInput;
+use gemba_panels::ViewerCommand;
+
+use super::PickTree;
+use crate::{command::Requested, navigation::Eye, plant::Plant};
+
+/// A hand that clicks moves the mouse by less than this.
+const CLICK_PX: f32 = 4.0;
+
+/// Asks to select what was clicked, or nothing when the click met nothing.
+pub(super) fn select_clicked(
+    buttons: Option<Res<ButtonInput<MouseButton>>>,
+    panels: Option<Res<EguiWantsInput>>,
+    windows: Query<&Window, With<PrimaryWindow>>,
+    eye: Res<Eye>,
+    plant: Option<Res<Plant>>,
+    picks: Res<PickTree>,
+    mut pressed_at: Local<Option<Vec2>>,
+    mut requests: MessageWriter<Requested>,
+) {
+    let (Some(buttons), Ok(window)) = (buttons, windows.single()) else {
+        return;
+    };
+    let panels_want = panels.is_some_and(|panels| panels.wants_any_pointer_input());
+    if buttons.just_pressed(MouseButton::Left) {
+        *pressed_at = window.cursor_position().filter(|_| !panels_want);
+    }
+    if !buttons.just_released(MouseButton::Left) {
+        return;
+    }
+    let (Some(from), Some(at)) = (pressed_at.take(), window.cursor_position()) else {
+        return;
+    };
+    let (Some(plant), Some(scene)) = (plant, picks.scene()) else {
+        return;
+    };
+    if from.distance(at) > CLICK_PX {
+        return;
+    }
+    let size = window.size().as_dvec2().max(DVec2::ONE);
+    let ndc = at.as_dvec2() / size * 2.0 - 1.0;
+    let direction = eye.pose.ray_direction(DVec2::new(ndc.x, -ndc.y), size.x / size.y);
+    let hit = scene.pick(eye.pose.eye_m, direction, f64::MAX);
+    let prim = hit.and_then(|hit| plant.doc.prims.get(hit.prim.index()));
+    requests.write(Requested(match prim {
+        Some(prim) => ViewerCommand::SelectPrim {
+            prim: prim.path.clone(),
+        },
+        None => ViewerCommand::ClearSelection,
+    }));
+}

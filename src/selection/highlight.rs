@@ -1,0 +1,157 @@
+//! Shows the selection in the plant: a box with marked corners, in the prim's own axes.
+//!
+//! The box is where the prim is hidden too, thinly; its corners always lie on top. The box of what is below the prim is
+//! found once for each selection and moves with the prim.
+
+use bevy::{
+    camera::primitives::Aabb as CullingBox,
+    gizmos::config::{GizmoConfig, GizmoConfigGroup, GizmoLineConfig},
+    math::{DMat4, DVec3},
+    prelude::*,
+};
+use gemba_panels::tokens;
+use gemba_usd::doc::Aabb;
+
+use super::Selection;
+use crate::{
+    plant::{Plant, PrimEntities, PrimTransforms},
+    schedule::GembaSystems,
+};
+
+/// Lines of the box that things in front hide.
+#[derive(Default, Reflect, GizmoConfigGroup)]
+struct BoxLines;
+
+/// Corners of the box, always seen.
+#[derive(Default, Reflect, GizmoConfigGroup)]
+struct CornerLines;
+
+/// Draws the selection; needs a renderer.
+#[derive(Default)]
+pub struct HighlightPlugin;
+
+impl Plugin for HighlightPlugin {
+    fn build(&self, app: &mut App) {
+        let config = |width, depth_bias| GizmoConfig {
+            line: GizmoLineConfig { width, ..default() },
+            depth_bias,
+            ..default()
+        };
+        app.insert_gizmo_config(BoxLines, config(1.0, -0.001))
+            .insert_gizmo_config(CornerLines, config(3.0, -1.0))
+            .init_resource::<SelectedBox>()
+            .add_systems(Update, (find_box, draw_box).chain().in_set(GembaSystems::Present));
+    }
+}
+
+/// Box of the selection in the space of its prim; `None` when it draws nothing.
+#[derive(Resource, Default)]
+struct SelectedBox(Option<Aabb>);
+
+fn find_box(
+    selection: Res<Selection>,
+    plant: Option<Res<Plant>>,
+    entities: Res<PrimEntities>,
+    transforms: Res<PrimTransforms>,
+    placed: Query<(&GlobalTransform, &CullingBox)>,
+    mut selected: ResMut<SelectedBox>,
+) {
+    if !selection.is_changed() && !entities.is_changed() {
+        return;
+    }
+    selected.0 = plant.zip(selection.prim.as_ref()).and_then(|(plant, (prim, _))| {
+        let view_from_prim = view_from(&plant, transforms.world_from_prim(*prim));
+        let prim_from_view = view_from_prim.inverse();
+        if !prim_from_view.is_finite() {
+            return None;
+        }
+        entities
+            .in_rows(plant.doc.subtree(*prim))
+            .filter_map(|entity| {
+                let (global, culling) = placed.get(entity).ok()?;
+                let (center, half) = (
+                    DVec3::from(culling.center.as_dvec3()),
+                    DVec3::from(culling.half_extents.as_dvec3()),
+                );
+                let view_from_mesh = DMat4::from(global.affine().as_daffine3());
+                Some(
+                    Aabb {
+                        min: center - half,
+                        max: center + half,
+                    }
+                    .transformed(prim_from_view * view_from_mesh),
+                )
+            })
+            .reduce(Aabb::union)
+    });
+}
+
+fn view_from(plant: &Plant, world_from_prim: DMat4) -> DMat4 {
+    DMat4::from_translation(-plant.origin_m) * world_from_prim
+}
+
+fn draw_box(
+    selected: Res<SelectedBox>,
+    selection: Res<Selection>,
+    plant: Option<Res<Plant>>,
+    transforms: Res<PrimTransforms>,
+    mut lines: Gizmos<BoxLines>,
+    mut corners: Gizmos<CornerLines>,
+) {
+    let (Some(aabb), Some(plant), Some((prim, _))) = (selected.0, plant, &selection.prim) else {
+        return;
+    };
+    let view_from_prim = view_from(&plant, transforms.world_from_prim(*prim));
+    let color = accent();
+    for [from, to] in edges(aabb) {
+        let [from, to] = [from, to].map(|at| view_from_prim.transform_point3(at).as_vec3());
+        lines.line(from, to, color.with_alpha(0.7));
+        let tick = (to - from) * 0.2;
+        corners.line(from, from + tick, color);
+        corners.line(to, to - tick, color);
+    }
+}
+
+fn accent() -> Color {
+    let [r, g, b, _] = tokens::color::ACCENT.to_array();
+    Color::srgb_u8(r, g, b)
+}
+
+/// The twelve edges, a little outside so that they do not fight with flat faces.
+fn edges(aabb: Aabb) -> impl Iterator<Item = [DVec3; 2]> {
+    let margin = DVec3::splat(aabb.size().max_element().max(1e-6) * 0.005);
+    let (min, max) = (aabb.min - margin, aabb.max + margin);
+    let corner = move |at: usize| {
+        DVec3::from_array(std::array::from_fn(|axis| {
+            if at >> axis & 1 == 0 { min[axis] } else { max[axis] }
+        }))
+    };
+    (0..8_usize).flat_map(move |at| {
+        (0..3)
+            .filter(move |axis| at >> axis & 1 == 0)
+            .map(move |axis| [corner(at), corner(at | 1 << axis)])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_has_twelve_edges_along_its_axes() {
+        let edges: Vec<_> = edges(Aabb {
+            min: DVec3::ZERO,
+            max: DVec3::new(1.0, 2.0, 3.0),
+        })
+        .collect();
+        assert_eq!(edges.len(), 12);
+        for [from, to] in edges {
+            let along = (to - from).abs();
+            assert_eq!(
+                (0..3).filter(|axis| along[*axis] > 1e-9).count(),
+                1,
+                "{from} to {to}"
+            );
+        }
+    }
+}

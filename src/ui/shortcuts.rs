@@ -1,0 +1,51 @@
+//! Keys to commands. `gemba_panels::KEYS` tells people of them.
+
+use bevy::prelude::*;
+use bevy_egui::input::EguiWantsInput;
+use gemba_panels::{NavigationMode, ViewerCommand};
+
+use super::{Desktop, PanelsShown};
+use crate::{command::Requested, selection::Selection};
+
+pub(super) fn read_keys(
+    keys: Option<Res<ButtonInput<KeyCode>>>,
+    panels: Option<Res<EguiWantsInput>>,
+    selection: Res<Selection>,
+    mut desktop: ResMut<Desktop>,
+    mut shown: ResMut<PanelsShown>,
+    mut requests: MessageWriter<Requested>,
+) {
+    let Some(keys) = keys else { return };
+    if keys.just_pressed(KeyCode::F1) {
+        desktop.view.help_shown = !desktop.view.help_shown;
+    }
+    if keys.just_pressed(KeyCode::F2) {
+        shown.0 = !shown.0;
+    }
+    if panels.is_some_and(|panels| panels.wants_any_keyboard_input()) {
+        return;
+    }
+    let labels_shown = desktop.model.toolbar.labels_shown;
+    for key in keys.get_just_pressed() {
+        if let Some(command) = command_of(*key, &selection, labels_shown) {
+            requests.write(Requested(command));
+        }
+    }
+}
+
+fn command_of(key: KeyCode, selection: &Selection, labels_shown: bool) -> Option<ViewerCommand> {
+    let mode = |mode| Some(ViewerCommand::SetNavigation { mode });
+    match key {
+        KeyCode::Digit1 => mode(NavigationMode::Orbit),
+        KeyCode::Digit2 => mode(NavigationMode::Walk),
+        KeyCode::Digit3 => mode(NavigationMode::Fly),
+        KeyCode::KeyF => Some(match &selection.prim {
+            Some((_, prim)) => ViewerCommand::FocusPrim { prim: prim.clone() },
+            None => ViewerCommand::FrameAll,
+        }),
+        KeyCode::Home => Some(ViewerCommand::GoHome),
+        KeyCode::KeyL => Some(ViewerCommand::ShowLabels { shown: !labels_shown }),
+        KeyCode::Escape => Some(ViewerCommand::ClearSelection),
+        _ => None,
+    }
+}

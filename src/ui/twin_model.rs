@@ -1,0 +1,274 @@
+//! The inspector's model: the selected prim, the twin it belongs to, and that twin's points as they are now.
+
+use std::ops::Range;
+
+use bevy::prelude::*;
+use gemba_model::Value;
+use gemba_panels::{InspectorModel, LimitState, PointRow, PrimSummary, TwinSummary, grouped};
+use gemba_twin::{BindingPlan, Limits, Point, PointIndex, TwinIndex};
+use gemba_usd::{
+    SceneDoc,
+    doc::{PrimIndex, Purpose},
+};
+
+use super::{
+    Desktop,
+    plant_model::{own_triangles, prim_name},
+};
+use crate::{
+    binding::TwinPlan,
+    plant::Plant,
+    selection::Selection,
+    telemetry::{Now, PointState, Points},
+};
+
+/// Twins by prim, and where the points of each are: made once for each plan.
+#[derive(Resource, Default)]
+pub(super) struct TwinRows {
+    by_prim: Vec<(PrimIndex, TwinIndex)>,
+    points: Vec<Range<usize>>,
+}
+
+impl TwinRows {
+    fn new(plan: &BindingPlan) -> Self {
+        let mut by_prim: Vec<_> = (0..)
+            .map(TwinIndex)
+            .zip(&plan.twins)
+            .map(|(index, twin)| (twin.prim, index))
+            .collect();
+        by_prim.sort_unstable();
+        let mut points = vec![0..0; plan.twins.len()];
+        for (row, point) in plan.points.iter().enumerate() {
+            if let Some(range) = points.get_mut(point.twin.0 as usize) {
+                // Points of one twin are together.
+                *range = if range.start == range.end {
+                    row..row + 1
+                } else {
+                    range.start..row + 1
+                };
+            }
+        }
+        Self { by_prim, points }
+    }
+
+    /// The twin that `prim` is or lies below.
+    fn twin_of(&self, doc: &SceneDoc, prim: PrimIndex) -> Option<TwinIndex> {
+        let mut at = Some(prim);
+        while let Some(prim) = at {
+            if let Ok(found) = self.by_prim.binary_search_by_key(&prim, |(prim, _)| *prim) {
+                return Some(self.by_prim[found].1);
+            }
+            at = doc.prims.get(prim.index())?.parent;
+        }
+        None
+    }
+}
+
+pub(super) fn index_twins(plan: Res<TwinPlan>, mut rows: ResMut<TwinRows>) {
+    if plan.is_changed() {
+        *rows = TwinRows::new(&plan);
+    }
+}
+
+/// Fills the inspector and marks the selected row of the tree.
+pub(super) fn fill_inspector(
+    plant: Option<Res<Plant>>,
+    selection: Res<Selection>,
+    plan: Res<TwinPlan>,
+    rows: Res<TwinRows>,
+    points: Res<Points>,
+    now: Res<Now>,
+    mut desktop: ResMut<Desktop>,
+) {
+    let model = &mut desktop.model;
+    let selected = plant.as_ref().zip(selection.prim.as_ref());
+    let Some((plant, (prim, _))) = selected.filter(|(plant, (prim, _))| prim.index() < plant.doc.prims.len())
+    else {
+        model.tree.selected = None;
+        model.inspector = InspectorModel::default();
+        return;
+    };
+    if model.tree.selected != Some(prim.0) || selection.is_changed() || plan.is_changed() {
+        model.tree.selected = Some(prim.0);
+        model.inspector.prim = prim_summary(&plant.doc, *prim);
+        model.inspector.twin = rows
+            .twin_of(&plant.doc, *prim)
+            .and_then(|twin| twin_summary(&plan, twin));
+    }
+    let twin = rows.twin_of(&plant.doc, *prim);
+    let range = twin
+        .and_then(|twin| rows.points.get(twin.0 as usize))
+        .cloned()
+        .unwrap_or_default();
+    model.inspector.points = range
+        .filter_map(|row| {
+            let point = plan.points.get(row)?;
+            let index = PointIndex(u32::try_from(row).ok()?);
+            Some(point_row(&plan, point, points.get(index), *now))
+        })
+        .collect();
+}
+
+fn prim_summary(doc: &SceneDoc, index: PrimIndex) -> Option<PrimSummary> {
+    let prim = doc.prims.get(index.index())?;
+    let mut facts = Vec::new();
+    if let Some(kind) = &prim.kind {
+        facts.push(("Kind", kind.to_string()));
+    }
+    if let Some(material) = prim
+        .material
+        .and_then(|material| doc.materials.get(material.index()))
+    {
+        facts.push(("Material", material.path.name().to_owned()));
+    }
+    let triangles: u64 = doc
+        .prims
+        .get(doc.subtree(index))
+        .unwrap_or_default()
+        .iter()
+        .map(|prim| own_triangles(doc, prim))
+        .sum();
+    facts.push(("Triangles", grouped(triangles)));
+    if prim.subtree_len > 1 {
+        facts.push((
+            "Below it",
+            format!("{} prims", grouped(u64::from(prim.subtree_len) - 1)),
+        ));
+    }
+    if prim.is_instance_proxy {
+        facts.push(("Instance", "shares its geometry".to_owned()));
+    }
+    if !prim.visible {
+        facts.push(("Visible", "no, the scene hides it".to_owned()));
+    }
+    match prim.purpose {
+        Purpose::Default => {}
+        Purpose::Render => facts.push(("Purpose", "render".to_owned())),
+        Purpose::Proxy => facts.push(("Purpose", "proxy".to_owned())),
+        Purpose::Guide => facts.push(("Purpose", "guide".to_owned())),
+    }
+    Some(PrimSummary {
+        path: prim.path.clone(),
+        name: prim_name(prim),
+        type_name: prim.type_name.clone(),
+        facts,
+    })
+}
+
+fn twin_summary(plan: &BindingPlan, twin: TwinIndex) -> Option<TwinSummary> {
+    let twin = plan.twins.get(twin.0 as usize)?;
+    Some(TwinSummary {
+        id: twin.id.clone(),
+        name: twin.name.clone(),
+        class: twin.class.clone(),
+        level: twin.level.clone(),
+        path: twin.path.clone(),
+    })
+}
+
+fn point_row(plan: &BindingPlan, point: &Point, state: Option<&PointState>, now: Now) -> PointRow {
+    let sample = state.and_then(|state| state.sample.as_ref());
+    let tag = point.tag.and_then(|tag| plan.tags.get(tag.index()));
+    PointRow {
+        name: point.label.clone(),
+        value: state
+            .and_then(PointState::value)
+            .map(value_text)
+            .unwrap_or_default(),
+        unit: point
+            .unit
+            .as_ref()
+            .map(gemba_model::Unit::symbol)
+            .unwrap_or_default(),
+        quality: sample.and(state).map(|state| state.quality),
+        age: state.and_then(|state| state.age(now.0)),
+        limit: limit_state(&point.limits, state.and_then(PointState::number)),
+        source: tag.map(|tag| source_text(&tag.source)).unwrap_or_default(),
+    }
+}
+
+fn source_text(source: &gemba_twin::Source) -> String {
+    let selector = source
+        .selector
+        .as_deref()
+        .map(|selector| format!("#{selector}"))
+        .unwrap_or_default();
+    format!("{}:{}{selector}", source.connection, source.address)
+}
+
+/// A value for people: about four significant digits, never rounded before the decimal point.
+fn value_text(value: &Value) -> String {
+    match value {
+        Value::Bool(true) => "on".to_owned(),
+        Value::Bool(false) => "off".to_owned(),
+        Value::Text(text) => text.to_string(),
+        Value::Number(number) => match number.abs() {
+            0.0 => "0".to_owned(),
+            size @ 0.001.. => {
+                let before_point = if size < 1.0 { 0 } else { size.log10() as usize + 1 };
+                format!("{number:.*}", 4_usize.saturating_sub(before_point.max(1)))
+            }
+            _ => format!("{number:.3e}"),
+        },
+    }
+}
+
+/// Where `number` lies; deadband and delays belong to alarms, which this is not.
+fn limit_state(limits: &Limits, number: Option<f64>) -> LimitState {
+    let has_limits = [limits.low_low, limits.low, limits.high, limits.high_high]
+        .iter()
+        .any(Option::is_some);
+    let Some(number) = number.filter(|_| has_limits) else {
+        return LimitState::Unlimited;
+    };
+    let above = |limit: Option<f64>| limit.is_some_and(|limit| number >= limit);
+    let below = |limit: Option<f64>| limit.is_some_and(|limit| number <= limit);
+    if above(limits.high_high) {
+        LimitState::HighHigh
+    } else if below(limits.low_low) {
+        LimitState::LowLow
+    } else if above(limits.high) {
+        LimitState::High
+    } else if below(limits.low) {
+        LimitState::Low
+    } else {
+        LimitState::Within
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_have_about_four_digits() {
+        for (number, text) in [
+            (0.0, "0"),
+            (81.437, "81.44"),
+            (1_450.6, "1451"),
+            (-3.0, "-3.000"),
+            (0.012_345, "0.012"),
+            (0.000_012, "1.200e-5"),
+            (123_456.7, "123457"),
+        ] {
+            assert_eq!(value_text(&Value::Number(number)), text);
+        }
+    }
+
+    #[test]
+    fn the_worst_limit_is_said() {
+        let limits = Limits {
+            low: Some(10.0),
+            high: Some(80.0),
+            high_high: Some(95.0),
+            ..Limits::default()
+        };
+        let at = |number| limit_state(&limits, Some(number));
+        assert_eq!(at(50.0), LimitState::Within);
+        assert_eq!(at(80.0), LimitState::High);
+        assert_eq!(at(99.0), LimitState::HighHigh);
+        assert_eq!(at(9.0), LimitState::Low);
+        assert_eq!(limit_state(&limits, None), LimitState::Unlimited);
+        assert_eq!(limit_state(&Limits::default(), Some(1.0)), LimitState::Unlimited);
+    }
+}

@@ -34,6 +34,8 @@ use bevy::{
 };
 use thiserror::Error;
 
+use crate::visual::capture::ScreenshotSaved;
+
 /// Why remote control cannot be served.
 #[derive(Debug, Error)]
 pub enum RemoteError {
@@ -99,6 +101,8 @@ impl Plugin for RemoteControlPlugin {
         app.add_plugins(methods::with_methods(RemotePlugin::default()))
             .insert_resource(Waiting(listener))
             .init_resource::<screenshot::Screenshots>()
+            // Known without a renderer too, where nobody ever writes one.
+            .add_message::<ScreenshotSaved>()
             .add_systems(Startup, start_server)
             .add_systems(Last, screenshot::note_saved);
         keep_own_methods(app.world_mut());

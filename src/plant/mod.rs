@@ -20,8 +20,8 @@ use bevy::{prelude::*, transform::TransformSystems, transform::systems::sync_sim
 
 use crate::schedule::GembaSystems;
 
-pub use components::{DrawnMesh, 
-    GuidePrim, GuidesShown, Plant, PlantLoad, PlantLoaded, PrimEntities, PrimRef, ShowScene,
+pub use components::{
+    DrawnMesh, GuidePrim, GuidesShown, Plant, PlantLoad, PlantLoaded, PrimEntities, PrimRef, ShowScene,
 };
 pub(crate) use draws::{SurfaceRecipe, color_of};
 pub use lights::NITS_PER_UNIT;

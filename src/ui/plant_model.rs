@@ -55,7 +55,7 @@ pub(super) fn fill_plant(
         return;
     };
     if has_changed {
-        (facts.prims, facts.triangles) = (plant.doc.prims.len(), drawn_triangles(&plant.doc));
+        (facts.prims, facts.triangles) = (plant.doc.scene_prims().len(), drawn_triangles(&plant.doc));
         model.toolbar.plant = name_of(&plant.file);
         model.toolbar.cameras = cameras(&plant.doc);
         model.tree = TreeModel {
@@ -151,7 +151,7 @@ fn cameras(doc: &SceneDoc) -> Vec<(gemba_model::PrimPath, String)> {
 
 fn tree_rows(doc: &SceneDoc) -> Vec<TreeRow> {
     let mut rows: Vec<TreeRow> = Vec::with_capacity(doc.prims.len());
-    for prim in &doc.prims {
+    for prim in doc.scene_prims() {
         let depth = prim
             .parent
             .and_then(|parent| rows.get(parent.index()))

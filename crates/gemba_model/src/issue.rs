@@ -80,7 +80,11 @@ impl Issue {
     }
 
     /// [`Issue::new`] with [`Severity::Warning`].
-    pub fn warning(code: impl Into<IssueCode>, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub fn warning(
+        code: impl Into<IssueCode>,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         Self::new(Severity::Warning, code, message, remedy)
     }
 
@@ -134,10 +138,14 @@ mod tests {
 
     #[test]
     fn display_says_what_where_and_what_to_do() {
-        let issue = Issue::error("twin.unknown-unit", "the unit `degC` is not a UCUM code", "write `Cel`")
-            .in_file("plant.usda")
-            .at_line(12)
-            .on_prim(PrimPath::new("/Plant/P_101").expect("a prim path"));
+        let issue = Issue::error(
+            "twin.unknown-unit",
+            "the unit `degC` is not a UCUM code",
+            "write `Cel`",
+        )
+        .in_file("plant.usda")
+        .at_line(12)
+        .on_prim(PrimPath::new("/Plant/P_101").expect("a prim path"));
         assert_eq!(
             issue.to_string(),
             "error[twin.unknown-unit] plant.usda:12 </Plant/P_101>: the unit `degC` is not a UCUM code. write `Cel`."

@@ -37,10 +37,14 @@ impl PrimPath {
     pub fn new(text: impl AsRef<str>) -> Result<Self, PrimPathError> {
         let text = text.as_ref();
         let Some(rest) = text.strip_prefix('/') else {
-            return Err(PrimPathError::NotAbsolute { text: text.to_owned() });
+            return Err(PrimPathError::NotAbsolute {
+                text: text.to_owned(),
+            });
         };
         if !rest.is_empty() && rest.split('/').any(str::is_empty) {
-            return Err(PrimPathError::EmptyElement { text: text.to_owned() });
+            return Err(PrimPathError::EmptyElement {
+                text: text.to_owned(),
+            });
         }
         Ok(Self(text.into()))
     }
@@ -78,7 +82,10 @@ impl PrimPath {
     #[must_use]
     pub fn starts_with(&self, ancestor: &Self) -> bool {
         ancestor.0.len() == 1
-            || self.0.strip_prefix(&*ancestor.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            || self
+                .0
+                .strip_prefix(&*ancestor.0)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
 

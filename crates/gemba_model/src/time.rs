@@ -40,7 +40,10 @@ impl UnixNanos {
     /// This time moved `by` into the future; saturates.
     #[must_use]
     pub fn after(self, by: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)),
+        )
     }
 }
 

@@ -25,30 +25,63 @@ pub struct UnitError {
 
 /// Prefixes of UCUM table 1, longest first so that `da` is tried before `d`.
 const PREFIXES: &[&str] = &[
-    "da", "Ki", "Mi", "Gi", "Ti", "Y", "Z", "E", "P", "T", "G", "M", "k", "h", "d", "c", "m", "u", "n", "p", "f", "a",
+    "da", "Ki", "Mi", "Gi", "Ti", "Y", "Z", "E", "P", "T", "G", "M", "k", "h", "d", "c", "m", "u", "n", "p",
+    "f", "a",
 ];
 
 /// Atoms that take a prefix (UCUM's metric units), as far as plants use them.
 const METRIC: &[&str] = &[
-    "m", "s", "g", "rad", "K", "C", "cd", "mol", "sr", "Hz", "N", "Pa", "J", "W", "A", "V", "F", "Ohm", "S", "Wb", "Cel", "T",
-    "H", "lm", "lx", "Bq", "Gy", "Sv", "l", "L", "ar", "t", "bar", "u", "eV", "pc", "B", "bit", "By", "Bd", "kat", "cal",
-    "dyn", "erg", "P", "St", "G", "Np", "m[H2O]", "m[Hg]", "VA", "var",
+    "m", "s", "g", "rad", "K", "C", "cd", "mol", "sr", "Hz", "N", "Pa", "J", "W", "A", "V", "F", "Ohm", "S",
+    "Wb", "Cel", "T", "H", "lm", "lx", "Bq", "Gy", "Sv", "l", "L", "ar", "t", "bar", "u", "eV", "pc", "B",
+    "bit", "By", "Bd", "kat", "cal", "dyn", "erg", "P", "St", "G", "Np", "m[H2O]", "m[Hg]", "VA", "var",
 ];
 
 /// Atoms that take no prefix.
 const PLAIN: &[&str] = &[
-    "%", "[ppm]", "[ppb]", "[pH]", "deg", "'", "''", "gon", "min", "h", "d", "wk", "mo", "a", "r", "circ", "atm", "[psi]",
-    "[degF]", "[degR]", "[in_i]", "[ft_i]", "[yd_i]", "[mi_i]", "[gal_us]", "[lb_av]", "[oz_av]", "[lbf_av]", "[HP]",
-    "[Btu]", "[cft_i]", "[sin_i]", "[sft_i]", "g%", "10*", "10^", "osm", "AU", "[g]", "har", "B[W]", "B[V]", "B[SPL]",
+    "%", "[ppm]", "[ppb]", "[pH]", "deg", "'", "''", "gon", "min", "h", "d", "wk", "mo", "a", "r", "circ",
+    "atm", "[psi]", "[degF]", "[degR]", "[in_i]", "[ft_i]", "[yd_i]", "[mi_i]", "[gal_us]", "[lb_av]",
+    "[oz_av]", "[lbf_av]", "[HP]", "[Btu]", "[cft_i]", "[sin_i]", "[sft_i]", "g%", "10*", "10^", "osm", "AU",
+    "[g]", "har", "B[W]", "B[V]", "B[SPL]",
 ];
 
 /// What people write instead, and the code for it.
 const MEANT: &[(&str, &str)] = &[
-    ("degC", "Cel"), ("°C", "Cel"), ("celsius", "Cel"), ("C°", "Cel"), ("degF", "[degF]"), ("°F", "[degF]"), ("rpm", "r/min"),
-    ("RPM", "r/min"), ("psi", "[psi]"), ("ppm", "[ppm]"), ("°", "deg"), ("m³/h", "m3/h"), ("m²", "m2"), ("m³", "m3"),
-    ("ohm", "Ohm"), ("Ω", "Ohm"), ("µm", "um"), ("hour", "h"), ("sec", "s"), ("percent", "%"), ("pct", "%"), ("hp", "[HP]"),
-    ("Kg", "kg"), ("kw", "kW"), ("KW", "kW"), ("kwh", "kW.h"), ("kWh", "kW.h"), ("Bar", "bar"), ("pa", "Pa"), ("hz", "Hz"),
-    ("liter", "L"), ("pcs", "{pcs}"), ("bottles", "{bottles}"), ("pH", "[pH]"), ("inch", "[in_i]"), ("ft", "[ft_i]"),
+    ("degC", "Cel"),
+    ("°C", "Cel"),
+    ("celsius", "Cel"),
+    ("C°", "Cel"),
+    ("degF", "[degF]"),
+    ("°F", "[degF]"),
+    ("rpm", "r/min"),
+    ("RPM", "r/min"),
+    ("psi", "[psi]"),
+    ("ppm", "[ppm]"),
+    ("°", "deg"),
+    ("m³/h", "m3/h"),
+    ("m²", "m2"),
+    ("m³", "m3"),
+    ("ohm", "Ohm"),
+    ("Ω", "Ohm"),
+    ("µm", "um"),
+    ("hour", "h"),
+    ("sec", "s"),
+    ("percent", "%"),
+    ("pct", "%"),
+    ("hp", "[HP]"),
+    ("Kg", "kg"),
+    ("kw", "kW"),
+    ("KW", "kW"),
+    ("kwh", "kW.h"),
+    ("kWh", "kW.h"),
+    ("Bar", "bar"),
+    ("pa", "Pa"),
+    ("hz", "Hz"),
+    ("liter", "L"),
+    ("pcs", "{pcs}"),
+    ("bottles", "{bottles}"),
+    ("pH", "[pH]"),
+    ("inch", "[in_i]"),
+    ("ft", "[ft_i]"),
 ];
 
 impl Unit {
@@ -61,8 +94,14 @@ impl Unit {
         if code.is_empty() || is_ucum(code) {
             return Ok(Self(if code.is_empty() { "1".into() } else { code.into() }));
         }
-        let suggestion = MEANT.iter().find(|(wrong, _)| *wrong == code).map(|(_, right)| *right);
-        Err(UnitError { code: code.to_owned(), suggestion })
+        let suggestion = MEANT
+            .iter()
+            .find(|(wrong, _)| *wrong == code)
+            .map(|(_, right)| *right);
+        Err(UnitError {
+            code: code.to_owned(),
+            suggestion,
+        })
     }
 
     /// The UCUM code.
@@ -114,7 +153,10 @@ impl From<Unit> for String {
 
 /// UCUM §2: a term is components joined by `.` and `/`; a leading `/` is allowed.
 fn is_ucum(code: &str) -> bool {
-    code.strip_prefix('/').unwrap_or(code).split(['.', '/']).all(is_component)
+    code.strip_prefix('/')
+        .unwrap_or(code)
+        .split(['.', '/'])
+        .all(is_component)
 }
 
 /// A simple unit with an optional exponent and annotation, or a plain number.
@@ -123,7 +165,8 @@ fn is_component(component: &str) -> bool {
         Some(at) => (&component[..at], Some(&component[at..])),
         None => (component, None),
     };
-    if annotation.is_some_and(|a| !a.ends_with('}') || a.len() < 3 || a[1..a.len() - 1].contains(['{', '}'])) {
+    if annotation.is_some_and(|a| !a.ends_with('}') || a.len() < 3 || a[1..a.len() - 1].contains(['{', '}']))
+    {
         return false;
     }
     if simple.is_empty() {
@@ -143,7 +186,10 @@ fn is_component(component: &str) -> bool {
 fn is_simple(atom: &str) -> bool {
     PLAIN.contains(&atom)
         || METRIC.contains(&atom)
-        || PREFIXES.iter().any(|prefix| atom.strip_prefix(prefix).is_some_and(|rest| METRIC.contains(&rest)))
+        || PREFIXES.iter().any(|prefix| {
+            atom.strip_prefix(prefix)
+                .is_some_and(|rest| METRIC.contains(&rest))
+        })
 }
 
 #[cfg(test)]
@@ -153,8 +199,34 @@ mod tests {
     #[test]
     fn codes_of_a_plant_are_units() {
         for code in [
-            "Cel", "r/min", "bar", "kPa", "m3/h", "kW", "kW.h", "mm/s", "%", "l/min", "kg/m3", "A", "V", "Hz", "{bottles}/h",
-            "1", "m/s2", "[psi]", "deg", "rad/s", "t/h", "uS/cm", "mbar", "10*3/h", "N.m", "/min", "dB", "g",
+            "Cel",
+            "r/min",
+            "bar",
+            "kPa",
+            "m3/h",
+            "kW",
+            "kW.h",
+            "mm/s",
+            "%",
+            "l/min",
+            "kg/m3",
+            "A",
+            "V",
+            "Hz",
+            "{bottles}/h",
+            "1",
+            "m/s2",
+            "[psi]",
+            "deg",
+            "rad/s",
+            "t/h",
+            "uS/cm",
+            "mbar",
+            "10*3/h",
+            "N.m",
+            "/min",
+            "dB",
+            "g",
         ] {
             assert!(Unit::new(code).is_ok(), "{code}");
         }
@@ -164,7 +236,10 @@ mod tests {
     fn what_people_write_instead_is_named() {
         let error = Unit::new("degC").expect_err("not UCUM");
         assert_eq!(error.suggestion, Some("Cel"));
-        assert_eq!(error.to_string(), "`degC` is not a UCUM code; did you mean `Cel`?");
+        assert_eq!(
+            error.to_string(),
+            "`degC` is not a UCUM code; did you mean `Cel`?"
+        );
         assert!(Unit::new("furlongs").is_err());
         assert!(Unit::new("m//s").is_err());
         assert!(Unit::new("{").is_err());
@@ -172,7 +247,13 @@ mod tests {
 
     #[test]
     fn symbols_read_well() {
-        for (code, symbol) in [("Cel", "°C"), ("r/min", "rpm"), ("m3/h", "m³/h"), ("1", ""), ("kW.h", "kW·h")] {
+        for (code, symbol) in [
+            ("Cel", "°C"),
+            ("r/min", "rpm"),
+            ("m3/h", "m³/h"),
+            ("1", ""),
+            ("kW.h", "kW·h"),
+        ] {
             assert_eq!(Unit::new(code).map(|unit| unit.symbol()).as_deref(), Ok(symbol));
         }
     }

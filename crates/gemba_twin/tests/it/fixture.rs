@@ -88,6 +88,7 @@ fn prim(path: &str, parent: Option<usize>, subtree: usize) -> Prim {
         is_instance_proxy: false,
         prototype: None,
         is_point_prototype: false,
+        is_undefined: false,
         mesh: None,
         material: None,
         display_color: None,

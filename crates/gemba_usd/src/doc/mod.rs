@@ -133,6 +133,13 @@ pub enum UpAxis {
 }
 
 impl SceneDoc {
+    /// The prims of the scene itself, without the undefined prototypes that follow them.
+    #[must_use]
+    pub fn scene_prims(&self) -> &[Prim] {
+        let defined = self.prims.partition_point(|prim| !prim.is_undefined);
+        self.prims.get(..defined).unwrap_or_default()
+    }
+
     /// The row of the prim at `path`. Linear: build a map where many are looked up.
     #[must_use]
     pub fn find(&self, path: &PrimPath) -> Option<PrimIndex> {

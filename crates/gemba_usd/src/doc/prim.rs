@@ -39,6 +39,9 @@ pub struct Prim {
     pub prototype: Option<u32>,
     /// Below a prototype of a point instancer: drawn only through its instances.
     pub is_point_prototype: bool,
+    /// No part of the scene (below an `over` or a `class`), and here only because a point instancer draws it. Such prims
+    /// come last.
+    pub is_undefined: bool,
     /// What it draws.
     pub mesh: Option<MeshIndex>,
     /// Resolved binding for purpose `preview`, for mesh parts without their own.
@@ -66,6 +69,7 @@ impl Prim {
             is_instance_proxy: false,
             prototype: None,
             is_point_prototype: false,
+            is_undefined: false,
             mesh: None,
             material: None,
             display_color: None,

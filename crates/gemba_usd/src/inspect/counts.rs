@@ -10,7 +10,7 @@ use super::Scene;
 pub(super) fn counts(scene: &Scene, gprims: &[Value], instances: &[Value]) -> Vec<(&'static str, Value)> {
     let doc = scene.doc;
     let mut types: BTreeMap<&str, u64> = BTreeMap::new();
-    for prim in &doc.prims {
+    for prim in doc.scene_prims() {
         *types.entry(&prim.type_name).or_default() += 1;
     }
     let of_type = |name: &str| types.get(name).copied().unwrap_or(0);
@@ -34,7 +34,7 @@ pub(super) fn counts(scene: &Scene, gprims: &[Value], instances: &[Value]) -> Ve
         "materials": materials,
     });
     vec![
-        ("prims", json!(doc.prims.len())),
+        ("prims", json!(doc.scene_prims().len())),
         ("primsWithoutProxies", json!(scene.own_prims().count())),
         ("types", json!(types)),
         ("totals", totals),

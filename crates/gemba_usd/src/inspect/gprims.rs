@@ -30,7 +30,7 @@ pub(super) fn gprims(scene: &Scene) -> Vec<Value> {
     let instance_roots: Vec<PrimIndex> = instance_roots(scene).collect();
     let rows = scene
         .doc
-        .prims
+        .scene_prims()
         .iter()
         .zip(0..)
         .filter(|(prim, _)| GPRIMS.contains(&&*prim.type_name));
@@ -84,7 +84,7 @@ fn ancestors<'a>(scene: &'a Scene, prim: PrimIndex) -> impl Iterator<Item = Prim
 fn instance_roots<'a>(scene: &'a Scene) -> impl Iterator<Item = PrimIndex> + 'a {
     scene
         .doc
-        .prims
+        .scene_prims()
         .iter()
         .zip(0..)
         .filter(|(prim, _)| prim.prototype.is_some())

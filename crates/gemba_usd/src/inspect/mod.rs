@@ -109,7 +109,7 @@ impl Scene<'_> {
 
     /// Rows of the prims that stand in the stage itself, outside of instances.
     fn own_prims(&self) -> impl Iterator<Item = PrimIndex> + '_ {
-        let rows = self.doc.prims.iter().zip(0..);
+        let rows = self.doc.scene_prims().iter().zip(0..);
         rows.filter(|(prim, _)| !prim.is_instance_proxy)
             .map(|(_, at)| PrimIndex(at))
     }

@@ -95,6 +95,14 @@ fn check(path: &Path, prim: &str, set: &str, variant: &str) -> Result<Value, Ope
         });
         let triangles: u64 = rows.iter().filter_map(|row| row[7].as_u64()).sum();
         let bounds = boxes::union(rows.iter().filter(|row| row[1] == "Mesh").map(|row| &row[8]));
-        json!([prim, set, variant, doc.prims.len(), rows.len(), triangles, bounds])
+        json!([
+            prim,
+            set,
+            variant,
+            doc.scene_prims().len(),
+            rows.len(),
+            triangles,
+            bounds
+        ])
     })
 }

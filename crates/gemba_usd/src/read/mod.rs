@@ -23,6 +23,7 @@ mod text_lines;
 mod texture;
 mod triangulate;
 mod twin;
+mod undefined_prototypes;
 pub(crate) mod values;
 pub(crate) mod xform;
 
@@ -68,13 +69,14 @@ pub(crate) fn read(
     for issue in &opened.issues {
         reader.issues.borrow_mut().add(issue.clone());
     }
-    let rows = reader.read_rows()?;
+    let mut rows = reader.read_rows()?;
+    let defined = undefined_prototypes::append(&mut reader, &mut rows)?;
     progress(Progress {
         stage: LoadStage::Materials,
         done: 0,
         total: Some(rows.len() as u64),
     });
-    place::place(&mut reader, rows);
+    place::place(&mut reader, rows, defined);
     for issue in opened.mends.take() {
         reader.issues.borrow_mut().add_mended(issue);
     }

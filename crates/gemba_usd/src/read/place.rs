@@ -19,9 +19,9 @@ struct Inherited {
     binding_row: Option<u32>,
 }
 
-/// Fills the document's prims and the tables that point at them.
-pub(crate) fn place(reader: &mut Reader, rows: Vec<Row>) {
-    let inherited = inherit(&rows);
+/// Fills the document's prims and the tables that point at them; rows from `defined` on are undefined prototypes.
+pub(crate) fn place(reader: &mut Reader, rows: Vec<Row>, defined: usize) {
+    let inherited = inherit(&rows, defined);
     let subtree_lens = subtree_lens(&rows);
     home_materials(reader, &rows);
     let mut doc = std::mem::take(&mut reader.doc);
@@ -53,6 +53,7 @@ pub(crate) fn place(reader: &mut Reader, rows: Vec<Row>) {
                 *prototypes.entry(prototype.as_str()).or_insert(next)
             }),
             is_point_prototype: own.is_below_instancer,
+            is_undefined: at >= defined,
             mesh: facts.mesh,
             material,
             display_color: own.display_color,
@@ -68,7 +69,7 @@ fn inherited_bindings(inherited: &[Inherited]) -> impl Fn(usize) -> Option<usize
     move |row| inherited[row].binding_row.map(|row| row as usize)
 }
 
-fn inherit(rows: &[Row]) -> Vec<Inherited> {
+fn inherit(rows: &[Row], defined: usize) -> Vec<Inherited> {
     let root = Inherited {
         is_visible: true,
         purpose: Purpose::Default,
@@ -87,7 +88,7 @@ fn inherit(rows: &[Row]) -> Vec<Inherited> {
             is_visible: above.is_visible && !facts.is_invisible,
             purpose: facts.purpose.unwrap_or(above.purpose),
             display_color: facts.display_color.or(above.display_color),
-            is_below_instancer: above.is_below_instancer || parent_is_instancer,
+            is_below_instancer: above.is_below_instancer || parent_is_instancer || at >= defined,
             binding_row: if facts.bindings.is_some() {
                 Some(super::index(at))
             } else {

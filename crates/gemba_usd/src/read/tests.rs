@@ -545,3 +545,30 @@ def "D" (references = </Nowhere>) {} def "Ring" (references = </Ring/X>) { def "
     );
     assert!(gone.prim.is_some());
 }
+
+#[test]
+fn a_point_instancer_draws_prototypes_that_are_no_part_of_the_scene() {
+    let doc = doc(&format!(
+        r#"over "Library" {{ def Xform "Bolt" {{ double3 xformOp:translate = (0, 0, 7)
+            uniform token[] xformOpOrder = ["xformOp:translate"]
+            def Mesh "Shape" {{ {TRIANGLE} }} }} }}
+def PointInstancer "Bolts" {{
+    rel prototypes = </Library/Bolt>
+    int[] protoIndices = [0, 0]
+    point3f[] positions = [(1, 0, 0), (2, 0, 0)]
+}}"#
+    ));
+    let instancer = &doc.point_instancers[0];
+    let root = &doc.prims[instancer.prototypes[0].index()];
+    assert_eq!(
+        (root.path.as_str(), root.is_undefined, root.is_point_prototype),
+        ("/Library/Bolt", true, true)
+    );
+    assert!(doc.prims[instancer.prototypes[0].index() + 1].mesh.is_some());
+    let place = instancer.instances[1]
+        .instancer_from_prototype
+        .transform_point3(DVec3::ZERO);
+    assert_eq!(place, DVec3::new(2.0, 0.0, 7.0));
+    assert_eq!(doc.scene_prims().len(), 1);
+    assert_eq!(codes(&doc), [""; 0]);
+}

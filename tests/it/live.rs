@@ -14,6 +14,7 @@ use gemba::{
     plant::{Plant, PlantLoad, PlantPlugin, PrimEntities, PrimRef},
     schedule::SchedulePlugin,
     telemetry::{ConfigSource, Now, Points, Telemetry, TelemetryPlugin, dump},
+    visual::PlantMaterial,
 };
 use gemba_model::{PrimPath, Quality, Sample, TagId, UnixNanos, Value};
 use gemba_twin::PointIndex;
@@ -96,8 +97,14 @@ impl TestApp {
     /// An app whose connection `plant` leads to a port that nobody listens on: samples come from the test alone.
     fn new() -> Self {
         let mut app = App::new();
+        app.add_plugins((MinimalPlugins, AssetPlugin::default(), TransformPlugin))
+            .init_asset::<Mesh>()
+            .init_asset::<Image>()
+            .init_asset::<Shader>()
+            .init_asset::<StandardMaterial>()
+            .init_asset::<PlantMaterial>();
+        // Without the clock: this test is the clock.
         app.add_plugins((
-            MinimalPlugins,
             SchedulePlugin,
             CommandPlugin,
             PlantPlugin,
@@ -256,12 +263,13 @@ fn a_value_that_nothing_renews_is_stale_after_its_time_and_good_again_with_the_n
     test.open(plant_of(2));
     test.publish(0, 10.0);
     test.frame(FRAME);
-    test.publish(0, 10.0);
     test.frame(Duration::from_secs(4));
+    test.publish(0, 10.0);
+    test.frame(FRAME);
     test.written();
     test.frame(Duration::from_millis(9_900));
     assert_eq!((test.quality(0), test.written()), (Quality::Good, vec![]));
-    test.frame(Duration::from_millis(4_200));
+    test.frame(Duration::from_millis(200));
     assert_eq!((test.quality(0), test.written()), (Quality::Stale, vec![1]));
     assert_eq!(test.record(1), grey(1.0, Quality::Stale));
     test.publish(0, 10.0);

@@ -23,7 +23,10 @@ pub(super) struct CheckArgs {
 pub(super) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     super::start_log();
     let doc = gemba_usd::open(&args.file, &OpenOptions::default(), &mut |_| {})?;
-    let config = ConfigSource { file: args.config.clone(), ..ConfigSource::default() };
+    let config = ConfigSource {
+        file: args.config.clone(),
+        ..ConfigSource::default()
+    };
     let (connections, mut issues) = config.read(&args.file);
     let (plan, twin_issues) = gemba_twin::plan(&doc, &connections.names());
     issues.extend(twin_issues);

@@ -4,6 +4,7 @@
 
 mod check;
 mod demo;
+mod inspect;
 mod sim;
 mod view;
 
@@ -25,6 +26,8 @@ enum Command {
     View(view::ViewArgs),
     /// Read a plant and its twin layer and print everything that is wrong.
     Check(check::CheckArgs),
+    /// Print the facts of a composed scene.
+    Inspect(inspect::InspectArgs),
     /// Show the sample plant live: its own broker, its own simulated plant.
     Demo(demo::DemoArgs),
     /// Publish what the sample plant's controllers would, to a broker.
@@ -37,6 +40,7 @@ pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::View(args) => view::run(args),
         Command::Check(args) => check::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
         Command::Demo(args) => demo::run(args),
         Command::Sim(args) => sim::run(&args),
     };

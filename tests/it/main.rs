@@ -6,6 +6,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[cfg(feature = "remote")]
+mod broker_outage;
 mod live;
 mod plant;
 #[cfg(feature = "remote")]

@@ -1,8 +1,9 @@
 //! The viewer as an app: plugins, window or offscreen target, and how it ends.
 
 use std::{
+    any::Any,
     net::SocketAddr,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook},
     path::PathBuf,
     process::ExitCode,
     time::Duration,
@@ -12,6 +13,7 @@ use bevy::{
     app::ScheduleRunnerPlugin,
     asset::AssetPlugin,
     ecs::error::ErrorHandler,
+    log::{DEFAULT_FILTER, LogPlugin},
     prelude::*,
     window::{ExitCondition, WindowResolution},
     winit::WinitPlugin,
@@ -123,6 +125,15 @@ pub fn run(options: ViewerOptions) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// Log lines on standard error, filtered by `RUST_LOG`; the broker of the demo tells more than anyone wants to know.
+#[must_use]
+pub fn log() -> LogPlugin {
+    LogPlugin {
+        filter: format!("{DEFAULT_FILTER},rumqttd=warn"),
+        ..default()
+    }
+}
+
 fn build(app: &mut App, options: ViewerOptions) {
     app.set_error_handler(log_error as ErrorHandler);
     let (width, height) = options.size_px;
@@ -138,8 +149,14 @@ fn build(app: &mut App, options: ViewerOptions) {
         };
         // Values keep coming while a software renderer draws: run as fast as it can, at most at 60 frames a second.
         let frames = ScheduleRunnerPlugin::run_loop(Duration::from_secs_f64(1.0 / 60.0));
-        app.add_plugins(DefaultPlugins.set(asset).set(window).disable::<WinitPlugin>())
-            .add_plugins((frames, HeadlessPlugin));
+        app.add_plugins(
+            DefaultPlugins
+                .set(asset)
+                .set(log())
+                .set(window)
+                .disable::<WinitPlugin>(),
+        )
+        .add_plugins((frames, HeadlessPlugin));
     } else {
         let name = options
             .file
@@ -151,7 +168,7 @@ fn build(app: &mut App, options: ViewerOptions) {
             resolution: WindowResolution::new(width, height),
             ..default()
         };
-        app.add_plugins(DefaultPlugins.set(asset).set(WindowPlugin {
+        app.add_plugins(DefaultPlugins.set(asset).set(log()).set(WindowPlugin {
             primary_window: Some(window),
             ..default()
         }));
@@ -207,18 +224,28 @@ fn has_display() -> bool {
 /// Runs the engine. It panics when it finds no adapter or no display; those are states of the machine, so they become
 /// errors here.
 fn engine(run: impl FnOnce() -> AppExit) -> Result<AppExit, ViewerError> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
-        let reason = panic
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-            .unwrap_or_else(|| "it panicked".to_owned());
-        if reason.contains("Unable to find a GPU") {
-            ViewerError::NoAdapter
-        } else if reason.contains("event loop") {
-            ViewerError::NoDisplay
-        } else {
-            ViewerError::Engine { reason }
+    let report = take_hook();
+    set_hook(Box::new(move |panic| {
+        // A missing adapter or display is told as an error; a trace of the engine's calls would only bury it.
+        if matches!(error_of(panic.payload()), ViewerError::Engine { .. }) {
+            report(panic);
         }
-    })
+    }));
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| error_of(&*panic))
+}
+
+/// What a panic of the engine means.
+fn error_of(panic: &(dyn Any + Send)) -> ViewerError {
+    let reason = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "it panicked".to_owned());
+    if reason.contains("Unable to find a GPU") {
+        ViewerError::NoAdapter
+    } else if reason.contains("Failed to build event loop") {
+        ViewerError::NoDisplay
+    } else {
+        ViewerError::Engine { reason }
+    }
 }

@@ -40,7 +40,7 @@ use gemba::{
     plant::{Plant, PlantLoad, PlantPlugin, PrimEntities, PrimRef},
     schedule::SchedulePlugin,
     telemetry::{ClockPlugin, ConfigSource, Telemetry, TelemetryPlugin},
-    visual::{TwinMaterialPlugin, ValuesPlugin, plant_material},
+    visual::{PlantMaterial, TwinMaterialPlugin, ValuesPlugin, plant_material},
 };
 use gemba_model::{PrimPath, Quality, Sample, TagId, UnixNanos, Value};
 use gemba_telemetry::TagTable;
@@ -269,7 +269,10 @@ fn plant(size: u32) -> Result<(App, Arc<TagTable>)> {
     spawn_camera(&mut app, size);
     let mesh = triangle(&mut app);
     let material = plant_material(StandardMaterial::default());
-    let material = app.world_mut().resource_mut::<Assets<_>>().add(material);
+    let material = app
+        .world_mut()
+        .resource_mut::<Assets<PlantMaterial>>()
+        .add(material);
     let doc = doc_of(size)?;
     let mut entities = Vec::new();
     for (row, prim) in (0..).zip(&doc.prims).skip(1) {

@@ -45,6 +45,16 @@ pub(super) enum Class {
 }
 
 impl Class {
+    /// The share that must agree over the whole corpus. Small tables hold a few facts on which usd-core and we differ on
+    /// purpose: it leaves undefined prototypes out of the boxes of point instancers, which are drawn all the same.
+    pub(super) fn required_ratio(self) -> f64 {
+        if matches!(self, Self::PointInstancers) {
+            0.95
+        } else {
+            0.99
+        }
+    }
+
     /// Its name for people.
     pub(super) fn label(self) -> &'static str {
         match self {

@@ -108,7 +108,7 @@ impl MovedPrim {
                 }
                 // An angle or an offset that is no longer trusted stays where it was last seen.
                 (EffectKind::Rotate { rad_per_unit, .. }, Some(number)) => {
-                    part.amount = number * rad_per_unit
+                    part.amount = number * rad_per_unit;
                 }
                 (EffectKind::Translate { domain, range, .. }, Some(number)) => {
                     let ratio = f64::from(super::looks::ratio_in(*domain, number));

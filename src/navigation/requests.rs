@@ -55,8 +55,8 @@ impl Stage<'_, '_> {
                 let (global, culling) = self.placed.get(entity).ok()?;
                 let (center, half) = (culling.center.as_dvec3(), culling.half_extents.as_dvec3());
                 let local = Aabb {
-                    min: (center - half).into(),
-                    max: (center + half).into(),
+                    min: center - half,
+                    max: center + half,
                 };
                 let view = local.transformed(DMat4::from(global.affine().as_daffine3()));
                 Some(Aabb {

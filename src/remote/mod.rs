@@ -135,7 +135,7 @@ fn start_server(world: &mut World) {
             world.insert_resource(server);
         }
         Err(error) => {
-            error!("remote control cannot be served: {error}; close other programs and start again")
+            error!("remote control cannot be served: {error}; close other programs and start again");
         }
     }
 }

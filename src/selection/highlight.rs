@@ -69,10 +69,7 @@ fn find_box(
             .in_rows(plant.doc.subtree(*prim))
             .filter_map(|entity| {
                 let (global, culling) = placed.get(entity).ok()?;
-                let (center, half) = (
-                    DVec3::from(culling.center.as_dvec3()),
-                    DVec3::from(culling.half_extents.as_dvec3()),
-                );
+                let (center, half) = (culling.center.as_dvec3(), culling.half_extents.as_dvec3());
                 let view_from_mesh = DMat4::from(global.affine().as_daffine3());
                 Some(
                     Aabb {

@@ -111,7 +111,7 @@ impl PickScene {
             .boxes
             .nearest(&ray, reach, |instance, best| self.meet(instance, &ray, best))?;
         let instance = self.instances.get(instance as usize)?;
-        let normal = DVec3::from(normal.as_dvec3()).normalize_or(-direction);
+        let normal = normal.as_dvec3().normalize_or(-direction);
         let normal = if normal.dot(direction) > 0.0 {
             -normal
         } else {

@@ -197,7 +197,7 @@ fn write_values(world: &World, file: &std::path::Path) -> bool {
             tracing::error!(
                 "{} cannot be written: {error}; choose another file",
                 file.display()
-            )
+            );
         })
         .is_ok()
 }

@@ -155,10 +155,12 @@ fn runs(changed: &mut [SlotIndex]) -> Vec<std::ops::Range<u32>> {
             _ => runs.push(slot.0..slot.0 + 1),
         }
     }
-    match (runs.len() > MAX_WRITES, runs.first(), runs.last()) {
-        (true, Some(first), Some(last)) => vec![first.start..last.end],
-        _ => runs,
+    if runs.len() > MAX_WRITES {
+        let end = runs.last().map_or(0, |last| last.end);
+        runs.truncate(1);
+        runs.iter_mut().for_each(|all| all.end = end);
     }
+    runs
 }
 
 #[cfg(test)]

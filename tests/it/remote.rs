@@ -89,7 +89,7 @@ impl Viewer {
     /// Sends `body` and runs frames until the answer is there.
     fn post(&mut self, body: String) -> (String, Value) {
         let addr = self.addr;
-        let client = thread::spawn(move || {
+        let ask = move || {
             let mut stream = TcpStream::connect(addr).expect("connected");
             let head = format!(
                 "POST / HTTP/1.1\r\nHost: {addr}\r\nContent-Length: {}\r\n\r\n",
@@ -101,7 +101,11 @@ impl Viewer {
             let mut answer = String::new();
             stream.read_to_string(&mut answer).expect("answered");
             answer
-        });
+        };
+        let client = thread::Builder::new()
+            .name("test-client".to_owned())
+            .spawn(ask)
+            .expect("a thread");
         for _ in 0..20_000 {
             self.app.update();
             if client.is_finished() {

@@ -1,3 +1,5 @@
+//! The simulated pump house: determinism, balances, ranges, and agreement with the twin layer.
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,

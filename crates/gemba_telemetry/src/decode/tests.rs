@@ -1,3 +1,5 @@
+//! Payloads to values, table by table and against serde_json.
+
 use gemba_model::{Quality, UnixNanos, Value};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Connections from gemba.toml: what is read, and what is said of what cannot be.
+
 use super::*;
 
 fn read(text: &str) -> (Connections, Vec<Issue>) {

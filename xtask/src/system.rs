@@ -80,7 +80,6 @@ pub(crate) const TESTS: &[Need] = &[
         "mosquitto-clients",
         "an MQTT client that no one here wrote",
     ),
-    program("Xvfb", "xvfb", "a display for the window tests"),
     Need {
         what: What::PythonVenv,
         package: "python3-venv",

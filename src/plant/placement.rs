@@ -40,7 +40,7 @@ impl PrimTransforms {
         transforms
     }
 
-    /// Subtracts `origin_m` in [`Self::view_from_prim`] from now on.
+    /// Subtracts `origin_m` in [`Self::view_from_part`] from now on.
     #[must_use]
     pub fn with_origin(mut self, origin_m: DVec3) -> Self {
         self.origin_m = origin_m;

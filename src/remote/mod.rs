@@ -2,7 +2,7 @@
 //!
 //! The engine's own HTTP transport is not used: it opens a second port for the render world that cannot be turned off,
 //! hides that its port is taken, and answers any web page that a browser on this machine has open. The transport here
-//! ([`http`]) feeds the same mailbox. Methods that change entities at will are left out; what changes the viewer goes
+//! (`http`) feeds the same mailbox. Methods that change entities at will are left out; what changes the viewer goes
 //! through [`ViewerCommand`](gemba_panels::ViewerCommand) like everything else.
 //!
 //! | method | params | result |

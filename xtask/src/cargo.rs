@@ -14,6 +14,16 @@ use anyhow::{Context, Result, bail};
 pub(crate) fn cargo(subcommand: &str) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.arg(subcommand).current_dir(crate::root());
+    // What cargo told this task about itself would look like a change to build scripts that watch it (ring's does), and
+    // calls from here and by hand would take turns in building the same again.
+    for (name, _) in std::env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"]
+            .iter()
+            .any(|own| name.to_string_lossy().starts_with(own))
+        {
+            command.env_remove(name);
+        }
+    }
     if !matches!(subcommand, "fmt" | "metadata" | "deny") {
         command.arg("--ignore-rust-version");
     }

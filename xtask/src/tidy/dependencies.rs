@@ -13,6 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gemba_telemetry", &["gemba_model"]),
     ("gemba_sources", &["gemba_model", "gemba_telemetry"]),
     ("gemba_panels", &["gemba_model"]),
+    ("gemba_session", &["gemba_model"]),
     (
         "gemba",
         &[
@@ -22,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "gemba_telemetry",
             "gemba_sources",
             "gemba_panels",
+            "gemba_session",
         ],
     ),
     ("xtask", &[]),

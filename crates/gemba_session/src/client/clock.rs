@@ -1,0 +1,78 @@
+//! The room's clock, as far as it is known here: no machine's own clock is ever trusted with the order of things.
+
+use std::time::Duration;
+
+use gemba_model::UnixNanos;
+
+/// How long a measured way counts before a longer one may replace it.
+const BEST_HOLDS: Duration = Duration::from_secs(60);
+
+/// The offset of the room's clock to this machine's, measured by pings: the shortest round trip of the last minute
+/// gives it best, because its two ways can differ least.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoomClock {
+    /// Room minus here.
+    offset_nanos: i64,
+    best: Option<(Duration, UnixNanos)>,
+    latest: Option<Duration>,
+}
+
+impl RoomClock {
+    /// The room's time when it is `now` here.
+    #[must_use]
+    pub fn room_time(&self, now: UnixNanos) -> UnixNanos {
+        UnixNanos(now.0.saturating_add(self.offset_nanos))
+    }
+
+    /// How long the last message took there and back.
+    #[must_use]
+    pub fn round_trip(&self) -> Option<Duration> {
+        self.latest
+    }
+
+    /// A first guess, before a ping was answered.
+    pub(super) fn on_welcome(&mut self, now: UnixNanos, room_time: UnixNanos) {
+        if self.best.is_none() {
+            self.offset_nanos = room_time.0.saturating_sub(now.0);
+        }
+    }
+
+    pub(super) fn on_pong(&mut self, now: UnixNanos, sent: UnixNanos, room_time: UnixNanos) {
+        if sent > now {
+            return;
+        }
+        let round_trip = now.since(sent);
+        self.latest = Some(round_trip);
+        let is_best = self
+            .best
+            .is_none_or(|(best, when)| round_trip <= best || now.since(when) >= BEST_HOLDS);
+        if is_best {
+            self.best = Some((round_trip, now));
+            let middle = sent.after(round_trip / 2);
+            self.offset_nanos = room_time.0.saturating_sub(middle.0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_off_is_seen_and_the_shortest_way_counts() {
+        let at = UnixNanos::from_millis;
+        let hour = 3_600_000;
+        let mut clock = RoomClock::default();
+        clock.on_welcome(at(1_000), at(1_000 + hour));
+        assert_eq!(clock.room_time(at(2_000)), at(2_000 + hour));
+        clock.on_pong(at(2_020), at(2_000), at(2_010 + hour));
+        assert_eq!(clock.room_time(at(3_000)), at(3_000 + hour));
+        // A long way back: not believed.
+        clock.on_pong(at(3_900), at(3_000), at(3_010 + hour));
+        assert_eq!(clock.room_time(at(4_000)), at(4_000 + hour));
+        assert_eq!(clock.round_trip(), Some(Duration::from_millis(900)));
+        // A minute later it is all there is.
+        clock.on_pong(at(70_900), at(70_000), at(70_450 + hour));
+        assert_eq!(clock.room_time(at(80_000)), at(80_000 + hour));
+    }
+}

@@ -1,0 +1,297 @@
+//! The room's side of presence: the newest sample of each person, and on each tick what each viewer should know.
+//!
+//! Interest: who is near and in view comes with every tick, who is far or behind one's back less often, so what a
+//! viewer receives grows with whom they can see. What did not change is repeated once a second, because datagrams get
+//! lost. Bodies are passed on unread.
+
+use std::collections::BTreeMap;
+
+use super::{KIND_TICK, Pose, SampleDatagram, codec::MAX_BODY_BYTES};
+use crate::ids::ParticipantId;
+
+/// The most bytes of a datagram that a room sends: within what every network passes whole.
+pub const MAX_DATAGRAM_BYTES: usize = 1_150;
+
+/// Ticks after which an unchanged sample is sent again.
+const REPEAT_TICKS: u32 = 30;
+
+/// Cosine of the half angle that counts as being in view: 60°, wider than a headset's field.
+const VIEW_COS: f64 = 0.5;
+
+/// How one person stands to another, as far as interest goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Vantage {
+    /// Whose eyes the viewer sees with.
+    pub following: Option<ParticipantId>,
+    /// Who presents.
+    pub presenter: Option<ParticipantId>,
+}
+
+/// The newest presence of everyone in a room.
+#[derive(Debug, Default)]
+pub struct PresenceBoard {
+    tick: u32,
+    /// Where each person sits in `seats`.
+    places: BTreeMap<ParticipantId, usize>,
+    seats: Vec<Option<Seat>>,
+}
+
+#[derive(Debug)]
+struct Seat {
+    who: ParticipantId,
+    number: Option<u16>,
+    body: Vec<u8>,
+    head: Pose,
+    forward: [f64; 3],
+    /// Counts the samples taken; 0 is none yet.
+    version: u32,
+    /// What was sent to this person of each seat: version and tick.
+    sent: Vec<(u32, u32)>,
+}
+
+impl PresenceBoard {
+    /// `who` comes in.
+    pub fn enter(&mut self, who: ParticipantId) {
+        self.leave(who);
+        let seat = Seat {
+            who,
+            number: None,
+            body: Vec::with_capacity(MAX_BODY_BYTES),
+            head: Pose::default(),
+            forward: [0.0, 0.0, -1.0],
+            version: 0,
+            sent: Vec::new(),
+        };
+        let at = self
+            .seats
+            .iter()
+            .position(Option::is_none)
+            .unwrap_or(self.seats.len());
+        if at == self.seats.len() {
+            self.seats.push(None);
+        }
+        for other in self.seats.iter_mut().flatten() {
+            if let Some(sent) = other.sent.get_mut(at) {
+                *sent = (0, 0);
+            }
+        }
+        self.seats[at] = Some(seat);
+        self.places.insert(who, at);
+    }
+
+    /// `who` goes.
+    pub fn leave(&mut self, who: ParticipantId) {
+        if let Some(at) = self.places.remove(&who) {
+            self.seats[at] = None;
+        }
+    }
+
+    /// How many people sit in the room.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether nobody does.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Takes a sample of `who`; one that is older than what is known is dropped. Says whether it was taken.
+    pub fn take(&mut self, who: ParticipantId, sample: &SampleDatagram<'_>) -> bool {
+        let Some(seat) = self.places.get(&who).and_then(|at| self.seats[*at].as_mut()) else {
+            return false;
+        };
+        // Numbers wrap: what lies in the half circle behind is older.
+        let is_older = |newest: u16| newest.wrapping_sub(sample.number) < 0x8000;
+        if seat.number.is_some_and(is_older) {
+            return false;
+        }
+        seat.number = Some(sample.number);
+        if seat.version != 0 && seat.body == sample.body {
+            return true;
+        }
+        seat.body.clear();
+        seat.body.extend_from_slice(sample.body);
+        seat.head = sample.presence.head;
+        seat.forward = sample.presence.head.forward();
+        seat.version = seat.version.wrapping_add(1).max(1);
+        true
+    }
+
+    /// Goes on to the next tick.
+    pub fn advance(&mut self) {
+        self.tick = self.tick.wrapping_add(1);
+    }
+
+    /// The datagrams of this tick for `viewer`, each handed to `send` whole.
+    pub fn datagrams_for(&mut self, viewer: ParticipantId, vantage: Vantage, mut send: impl FnMut(&[u8])) {
+        let tick = self.tick;
+        let Some(at) = self.places.get(&viewer).copied() else {
+            return;
+        };
+        // Taken out, so that the viewer's own list can change while the others are read.
+        let Some(mut own) = self.seats[at].take() else {
+            return;
+        };
+        let mut sent_to_viewer = std::mem::take(&mut own.sent);
+        sent_to_viewer.resize(self.seats.len(), (0, 0));
+        let mut datagram = Vec::with_capacity(MAX_DATAGRAM_BYTES);
+        for (seat, sent) in self.seats.iter().zip(&mut sent_to_viewer) {
+            let Some(seat) = seat.as_ref().filter(|seat| seat.version != 0) else {
+                continue;
+            };
+            let (version, when) = *sent;
+            let is_new = version != seat.version;
+            let age_ticks = tick.wrapping_sub(when);
+            let is_due = version == 0
+                || age_ticks >= REPEAT_TICKS
+                || (is_new && age_ticks >= interval_ticks(&own, seat, vantage));
+            if !is_due {
+                continue;
+            }
+            *sent = (seat.version, tick);
+            if datagram.len() + 2 + seat.body.len() > MAX_DATAGRAM_BYTES {
+                send(&datagram);
+                datagram.clear();
+            }
+            if datagram.is_empty() {
+                datagram.push(KIND_TICK);
+                datagram.extend(tick.to_le_bytes());
+            }
+            let who = u16::try_from(seat.who.0).unwrap_or(u16::MAX);
+            datagram.extend(who.to_le_bytes());
+            datagram.extend_from_slice(&seat.body);
+        }
+        if !datagram.is_empty() {
+            send(&datagram);
+        }
+        own.sent = sent_to_viewer;
+        self.seats[at] = Some(own);
+    }
+}
+
+/// After how many ticks the viewer should hear of `other` again.
+fn interval_ticks(viewer: &Seat, other: &Seat, vantage: Vantage) -> u32 {
+    if vantage.following == Some(other.who) || vantage.presenter == Some(other.who) {
+        return 1;
+    }
+    if viewer.version == 0 {
+        return 4;
+    }
+    let to: [f64; 3] = std::array::from_fn(|axis| other.head.position_m[axis] - viewer.head.position_m[axis]);
+    let distance_m = to.iter().map(|part| part * part).sum::<f64>().sqrt();
+    let along_m: f64 = to.iter().zip(viewer.forward).map(|(a, b)| a * b).sum();
+    let is_in_view = along_m >= VIEW_COS * distance_m;
+    match (distance_m, is_in_view) {
+        (..10.0, true) => 1,
+        (..10.0, false) | (..30.0, true) => 2,
+        (..30.0, false) | (..100.0, true) => 4,
+        (..100.0, false) | (_, true) => 8,
+        (_, false) => 16,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{Presence, PresenceView, codec},
+        *,
+    };
+
+    fn put(board: &mut PresenceBoard, who: u32, number: u16, position_m: [f64; 3]) -> bool {
+        let presence = Presence {
+            head: Pose {
+                position_m,
+                ..Pose::default()
+            },
+            ..Presence::default()
+        };
+        let mut bytes = Vec::new();
+        codec::encode(&presence, number, &mut bytes);
+        board.take(ParticipantId(who), &codec::decode(&bytes).unwrap())
+    }
+
+    /// How often `viewer` hears of each other person in `ticks` ticks in which all of them move.
+    fn heard(places: &[(u32, [f64; 3])], ticks: u16, vantage: Vantage) -> BTreeMap<u32, u32> {
+        let mut board = PresenceBoard::default();
+        for (who, _) in places {
+            board.enter(ParticipantId(*who));
+        }
+        let mut view = PresenceView::default();
+        let mut counts = BTreeMap::new();
+        for tick in 0..ticks {
+            for (who, place) in places {
+                let [x, y, z] = *place;
+                put(&mut board, *who, tick, [x, y + f64::from(tick) * 0.002, z]);
+            }
+            board.advance();
+            board.datagrams_for(ParticipantId(1), vantage, |datagram| {
+                assert!(datagram.len() <= MAX_DATAGRAM_BYTES);
+                for who in view.take(datagram, gemba_model::UnixNanos(0)).unwrap() {
+                    *counts.entry(who.0).or_default() += 1;
+                }
+            });
+        }
+        counts
+    }
+
+    #[test]
+    fn who_is_far_or_unseen_comes_less_often() {
+        // The viewer stands at the origin and looks along −Z.
+        let places = [
+            (1, [0.0; 3]),
+            (2, [0.0, 0.0, -5.0]),
+            (3, [0.0, 0.0, 5.0]),
+            (4, [0.0, 0.0, -50.0]),
+            (5, [0.0, 0.0, 500.0]),
+        ];
+        let counts = heard(&places, 160, Vantage::default());
+        assert_eq!(counts, BTreeMap::from([(2, 160), (3, 80), (4, 40), (5, 10)]));
+        // Whom one follows is never far, and neither is who presents.
+        let vantage = Vantage {
+            following: Some(ParticipantId(5)),
+            presenter: Some(ParticipantId(4)),
+        };
+        let counts = heard(&places, 160, vantage);
+        assert_eq!(counts, BTreeMap::from([(2, 160), (3, 80), (4, 160), (5, 160)]));
+    }
+
+    #[test]
+    fn the_newest_wins_and_what_rests_is_repeated_once_a_second() {
+        let mut board = PresenceBoard::default();
+        board.enter(ParticipantId(1));
+        board.enter(ParticipantId(2));
+        assert!(put(&mut board, 2, 65_535, [1.0; 3]));
+        assert!(put(&mut board, 2, 1, [2.0; 3]), "the count wraps");
+        assert!(!put(&mut board, 2, 0, [3.0; 3]), "older");
+        assert!(!put(&mut board, 2, 1, [3.0; 3]), "the same again");
+        let mut sent_at = Vec::new();
+        for tick in 1..=61 {
+            board.advance();
+            board.datagrams_for(ParticipantId(1), Vantage::default(), |datagram| {
+                let mut view = PresenceView::default();
+                view.take(datagram, gemba_model::UnixNanos(0)).unwrap();
+                let seen = view.of(ParticipantId(2)).unwrap();
+                assert_eq!(seen.presence.head.position_m, [2.0; 3]);
+                sent_at.push(tick);
+            });
+        }
+        assert_eq!(sent_at, [1, 31, 61]);
+        board.leave(ParticipantId(2));
+        board.advance();
+        board.datagrams_for(ParticipantId(1), Vantage::default(), |_| {
+            panic!("nobody is left to hear of")
+        });
+        assert!(!put(&mut board, 2, 9, [0.0; 3]), "nobody sits there");
+    }
+
+    #[test]
+    fn many_people_are_split_over_datagrams_that_networks_pass() {
+        let places: Vec<(u32, [f64; 3])> = (1..=200)
+            .map(|who| (who, [f64::from(who) * 0.01, 0.0, -1.0]))
+            .collect();
+        assert_eq!(heard(&places, 1, Vantage::default()).len(), 199);
+    }
+}

@@ -11,6 +11,10 @@ use std::{error::Error, path::Path, time::Instant};
 
 use gemba_usd::OpenOptions;
 
+/// As in the product.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Box<dyn Error>> {
     // cargo passes `--bench`; run by `cargo test` without a file there is nothing to measure.
     let Some(file) = std::env::args()

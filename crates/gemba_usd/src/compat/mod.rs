@@ -12,6 +12,7 @@ mod bound;
 mod crate_file;
 mod encoding;
 mod error;
+mod mistake;
 mod resolver;
 mod root;
 mod text;
@@ -26,6 +27,7 @@ use openusd::ar::DefaultResolver;
 use openusd::usd::{Stage, StageBuilder};
 
 pub use error::OpenError;
+pub(crate) use mistake::TextMistake;
 pub use resolver::Mends;
 pub use root::check_root;
 
@@ -98,11 +100,12 @@ fn rejected(root: &Path, name: &str, mends: &Mends, error: &openusd::Error) -> O
             remedy: refusal.remedy.to_owned(),
         };
     }
-    let reason = one_line(&error.to_string());
+    let said = error.to_string();
+    let mistake = TextMistake::of(&said);
     OpenError::Rejected {
         path,
-        line: None,
-        reason,
+        line: mistake.as_ref().map(|mistake| mistake.line),
+        reason: mistake.map_or_else(|| one_line(&said), |mistake| mistake.message),
         remedy: "correct the file, or export it again".to_owned(),
     }
 }

@@ -23,7 +23,7 @@ pub struct Mesh {
     pub indices: Vec<u32>,
     /// Runs of `indices` by material, from GeomSubsets; one part over everything when there are none.
     pub parts: Vec<MeshPart>,
-    /// Seen from behind too.
+    /// Seen from behind too: authored so, or no closed surface that faces outward.
     pub double_sided: bool,
     /// Tight box of the authored points; `None` when there are none.
     pub bounds: Option<Aabb>,

@@ -86,23 +86,16 @@ fn check(path: &Path, prim: &str, set: &str, variant: &str) -> Result<Value, Ope
         variant_selections: vec![(selected, set.to_owned(), variant.to_owned())],
         ..OpenOptions::default()
     };
-    open_then(path, &options, &mut |_| {}, |opened, doc| {
+    let (prims, rows) = open_then(path, &options, &mut |_| {}, |opened, doc| {
         let world = world_matrices(&doc);
         let rows = gprims::gprims(&Scene {
             opened,
             doc: &doc,
             world: &world,
         });
-        let triangles: u64 = rows.iter().filter_map(|row| row[7].as_u64()).sum();
-        let bounds = boxes::union(rows.iter().filter(|row| row[1] == "Mesh").map(|row| &row[8]));
-        json!([
-            prim,
-            set,
-            variant,
-            doc.scene_prims().len(),
-            rows.len(),
-            triangles,
-            bounds
-        ])
-    })
+        (doc.scene_prims().len(), rows)
+    })?;
+    let triangles: u64 = rows.iter().filter_map(|row| row[7].as_u64()).sum();
+    let bounds = boxes::union(rows.iter().filter(|row| row[1] == "Mesh").map(|row| &row[8]));
+    Ok(json!([prim, set, variant, prims, rows.len(), triangles, bounds]))
 }

@@ -4,11 +4,11 @@
 //! `strongerThanDescendants`; on one prim a collection that contains the bound prim is stronger than a direct binding.
 
 use openusd::{
-    sdf::{self, Value},
+    sdf,
     usd::{CollectionAPI, MembershipQuery},
 };
 
-use super::{Reader, Row, prim_view::PrimView, values};
+use super::{Reader, Row, prim_view::PrimView};
 use crate::doc::MaterialIndex;
 
 /// The purposes in the order they are tried; the empty one is all-purpose.
@@ -64,14 +64,7 @@ fn direct(reader: &mut Reader, view: &PrimView, purpose: &str) -> Option<Binding
 
 fn bound(reader: &mut Reader, view: &PrimView, relationship: &str, target: &sdf::Path) -> Option<Binding> {
     let material = reader.material_at(view, target)?;
-    let strength = view
-        .reported(
-            view.prim
-                .relationship(relationship)
-                .get_metadata::<Value>("bindMaterialAs"),
-        )
-        .flatten();
-    let strength = strength.as_ref().and_then(values::text);
+    let strength = view.property_metadata_text(relationship, "bindMaterialAs");
     Some(Binding {
         material,
         is_stronger_than_descendants: strength.as_deref() == Some("strongerThanDescendants"),

@@ -4,6 +4,7 @@ use gemba_model::{Issue, PrimPath};
 use openusd::{pcp::CompositionDiagnostic as Diagnostic, usd::Stage};
 
 use super::issues::{IssueLog, prim_path};
+use crate::compat::TextMistake;
 
 /// Adds what composition of `stage` met so far; the same asset missing in many places is one issue.
 pub(crate) fn composition(stage: &Stage, log: &mut IssueLog) {
@@ -39,13 +40,43 @@ fn issue(diagnostic: &Diagnostic, log: &IssueLog) -> (String, Issue) {
             ..
         } => (
             asset_path.clone(),
+            damaged("usd.damaged-reference", asset_path, introduced_by, reason, log)
+                .on_prim(prim_path(site_path)),
+        ),
+        Diagnostic::UnresolvedSublayer {
+            asset_path,
+            introduced_by,
+        } => (
+            asset_path.clone(),
             Issue::error(
-                "usd.damaged-reference",
-                format!("the file `{asset_path}` cannot be understood as USD: {reason}"),
-                "export it again",
+                "usd.missing-sublayer",
+                format!("the sublayer `{asset_path}` is not found, so nothing that it says is shown"),
+                "put it where the path says, correct the path, or remove it from subLayers",
             )
-            .in_file(name(introduced_by))
-            .on_prim(prim_path(site_path)),
+            .in_file(name(introduced_by)),
+        ),
+        Diagnostic::MalformedSublayer {
+            asset_path,
+            introduced_by,
+            reason,
+        } => (
+            asset_path.clone(),
+            damaged("usd.damaged-sublayer", asset_path, introduced_by, reason, log),
+        ),
+        Diagnostic::SublayerCycle {
+            root_layer,
+            seen_layer,
+        } => (
+            seen_layer.clone(),
+            Issue::error(
+                "usd.sublayer-cycle",
+                format!(
+                    "the sublayers go round in a circle: `{}` is met again and left out there",
+                    name(seen_layer)
+                ),
+                "remove it from subLayers where the circle closes",
+            )
+            .in_file(name(root_layer)),
         ),
         Diagnostic::UnresolvedPrimPath {
             target_layer,
@@ -112,5 +143,29 @@ fn issue(diagnostic: &Diagnostic, log: &IssueLog) -> (String, Issue) {
                     .on_prim(PrimPath::root()),
             )
         }
+    }
+}
+
+/// A layer that was found and cannot be read: the place in it where the reader says one, else the file that names it.
+fn damaged(code: &'static str, asset_path: &str, introduced_by: &str, reason: &str, log: &IssueLog) -> Issue {
+    let name = |layer: &str| log.files().name(layer);
+    match TextMistake::of(reason) {
+        Some(mistake) => Issue::error(
+            code,
+            format!("nothing of this file is shown: {}", mistake.message),
+            "correct this line",
+        )
+        .in_file(
+            mistake
+                .layer
+                .map_or_else(|| asset_path.to_owned(), |layer| name(&layer)),
+        )
+        .at_line(mistake.line),
+        None => Issue::error(
+            code,
+            format!("the file `{asset_path}` cannot be understood as USD: {reason}"),
+            "export it again",
+        )
+        .in_file(name(introduced_by)),
     }
 }

@@ -96,6 +96,7 @@ pub(crate) fn read(
             .map(|layer| log.files().name(layer))
             .collect()
     };
+    reader.take_meshes();
     let Reader { mut doc, issues, .. } = reader;
     doc.issues = issues.take().finish();
     Ok(doc)
@@ -134,6 +135,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) issues: Rc<RefCell<IssueLog>>,
     pub(crate) doc: SceneDoc,
     pub(crate) mesh_by_content: HashMap<u128, MeshIndex>,
+    pub(crate) mesh_builders: mesh::MeshBuilders,
     pub(crate) gprims: HashMap<gprim::GprimKey, MeshIndex>,
     pub(crate) materials: material::MaterialTable,
     pub(crate) textures: texture::TextureTable,
@@ -180,6 +182,7 @@ impl<'a> Reader<'a> {
             issues: Rc::new(RefCell::new(IssueLog::new(files))),
             doc: SceneDoc::default(),
             mesh_by_content: HashMap::new(),
+            mesh_builders: mesh::MeshBuilders::default(),
             gprims: HashMap::new(),
             materials: material::MaterialTable::default(),
             textures: texture::TextureTable::default(),
@@ -197,6 +200,23 @@ impl<'a> Reader<'a> {
         let index = MeshIndex(u32::try_from(self.doc.meshes.len()).unwrap_or(u32::MAX));
         self.doc.meshes.push(mesh);
         index
+    }
+
+    /// Puts the meshes that were built meanwhile in their places.
+    fn take_meshes(&mut self) {
+        for built in std::mem::take(&mut self.mesh_builders).finish() {
+            let mesh::BuiltMesh {
+                index,
+                prim,
+                mesh,
+                issues,
+            } = built;
+            self.doc.meshes[index.index()] = mesh;
+            let mut log = self.issues.borrow_mut();
+            issues
+                .into_iter()
+                .for_each(|issue| log.add(issue.on_prim(prim.clone())));
+        }
     }
 
     /// The shared copy of `text`: type names and kinds repeat on every prim.

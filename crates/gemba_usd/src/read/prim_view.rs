@@ -153,9 +153,22 @@ impl<'a> PrimView<'a> {
             .unwrap_or_default()
     }
 
-    /// Metadata as text.
+    /// Authored metadata of the prim as text.
     pub(crate) fn metadata_text(&self, key: &str) -> Option<String> {
-        let value = self.reported(self.prim.get_metadata::<Value>(key)).flatten()?;
+        self.authored_text(self.prim.path(), key)
+    }
+
+    /// Authored metadata of the property `name` as text.
+    pub(crate) fn property_metadata_text(&self, name: &str, key: &str) -> Option<String> {
+        let path = self.prim.path().append_property(name).ok()?;
+        self.authored_text(&path, key)
+    }
+
+    /// What layers say, without the fallback of a schema: none of the schemas has one for what is asked here, and to look
+    /// it up costs more than the opinion.
+    fn authored_text(&self, path: &sdf::Path, key: &str) -> Option<String> {
+        let field = self.prim.stage().field::<Value>(path.clone(), key);
+        let value = self.reported(field.map_err(Into::into)).flatten()?;
         values::text(&value).filter(|text| !text.is_empty())
     }
 }

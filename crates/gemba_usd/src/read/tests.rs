@@ -512,6 +512,41 @@ over "Plant" { over "P_1" (inherits = </_Pump>) {
 }
 
 #[test]
+fn sublayers_that_are_lost_are_named_with_file_and_line() {
+    let root = r#"#usda 1.0
+( subLayers = [@./gone.usda@, @./twin.usda@, @./ring.usda@] )
+def "A" {}
+"#;
+    let twin = "#usda 1.0\nover \"A\"\n{\n    double size = = 3\n}\n";
+    let ring = "#usda 1.0\n( subLayers = [@./root.usda@] )\ndef \"B\" {}\n";
+    let doc = doc_of(&[("root.usda", root), ("twin.usda", twin), ("ring.usda", ring)]);
+    assert_eq!(
+        codes(&doc),
+        [
+            "usd.damaged-sublayer",
+            "usd.missing-sublayer",
+            "usd.sublayer-cycle"
+        ],
+        "{:?}",
+        doc.issues
+    );
+    let damaged = doc
+        .issues
+        .iter()
+        .find(|issue| issue.code == "usd.damaged-sublayer")
+        .expect("the issue");
+    assert!(
+        damaged
+            .file
+            .as_deref()
+            .is_some_and(|file| file.ends_with("twin.usda"))
+    );
+    assert_eq!(damaged.line, Some(4));
+    assert!(damaged.message.contains("`double size = = 3`"), "{damaged}");
+    assert_eq!(prim(&doc, "/B").path.as_str(), "/B", "what can be read is shown");
+}
+
+#[test]
 fn missing_files_are_one_issue_each_with_a_count() {
     let doc = doc(
         r#"def "A" (references = @gone.usda@) {} def "B" (references = @gone.usda@) {} def "C" (payload = @lost.usda@) {}

@@ -3,7 +3,7 @@
 use gemba_model::Issue;
 use glam::{DVec3, Vec3};
 
-use super::{Interpolation, MeshSource, Primvar, Subset};
+use super::{Interpolation, MeshSource, Primvar, Subset, closed};
 use crate::{
     doc::{Aabb, Mesh, MeshPart},
     read::triangulate::{Triangulator, newell_normal},
@@ -69,6 +69,13 @@ pub(crate) fn build(mut source: MeshSource) -> (Mesh, Vec<Issue>) {
     }
     surface.finish(&mut mesh);
     join_parts(&mut mesh, &source.subsets, part_indices);
+    mesh.double_sided |= !closed::faces_outward(&mesh.positions, &mesh.indices);
+    // They grew by doubling, and are kept as long as the plant is open.
+    mesh.positions.shrink_to_fit();
+    mesh.normals.shrink_to_fit();
+    mesh.uvs.shrink_to_fit();
+    mesh.colors.shrink_to_fit();
+    mesh.indices.shrink_to_fit();
     (mesh, issues)
 }
 

@@ -1,18 +1,21 @@
 //! `Mesh` prims: what is authored, checked before anything is allocated from it.
 //!
-//! Here a prim becomes a [`MeshSource`]; [`build`] makes triangles of it. Equal sources share one mesh, because CAD
+//! Here a prim becomes a [`MeshSource`]; [`builders`] make triangles of it on other threads, by [`build`]. Equal sources share one mesh, because CAD
 //! exports write the same part out again and again.
 
 pub(crate) mod build;
+mod builders;
+mod closed;
 mod hash;
 mod primvar;
 
 use gemba_model::Issue;
 use openusd::sdf;
 
-use super::{Reader, prim_view::PrimView, values};
-use crate::doc::{MaterialIndex, MeshIndex};
+use super::{Reader, issues::prim_path, prim_view::PrimView, values};
+use crate::doc::{MaterialIndex, Mesh, MeshIndex};
 
+pub(crate) use builders::{BuiltMesh, MeshBuilders};
 pub(crate) use primvar::{Interpolation, Primvar};
 
 /// What a `Mesh` prim says about its surface.
@@ -54,9 +57,10 @@ pub(crate) fn read(reader: &mut Reader, view: &PrimView) -> ReadMesh {
     let mesh = match reader.mesh_by_content.get(&key) {
         Some(mesh) => *mesh,
         None => {
-            let (mesh, issues) = build::build(source);
-            issues.into_iter().for_each(|issue| view.report(issue));
-            let mesh = reader.add_mesh(mesh);
+            let mesh = reader.add_mesh(Mesh::default());
+            reader
+                .mesh_builders
+                .build(mesh, prim_path(view.prim.path()), source);
             reader.mesh_by_content.insert(key, mesh);
             mesh
         }

@@ -48,7 +48,7 @@ enum Task {
     Corpus(corpus::Options),
     /// Measure, each figure beside a reference from the same run.
     Bench(bench::Options),
-    /// Make the geometry of the sample plant `scenes/pumphouse`.
+    /// Make the geometry of the sample plants under `scenes`.
     GenPlant,
 }
 
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Corpus(options) => corpus::run(&options),
         Task::Bench(options) => bench::run(&options),
-        Task::GenPlant => plantgen::run(&root().join("scenes/pumphouse")).map(|()| true),
+        Task::GenPlant => plantgen::run(&root().join("scenes")).map(|()| true),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

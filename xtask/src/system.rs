@@ -80,6 +80,12 @@ pub(crate) const TESTS: &[Need] = &[
         "mosquitto-clients",
         "an MQTT client that no one here wrote",
     ),
+    program(
+        "Xvfb",
+        "xvfb",
+        "an X server without a screen, for the window test",
+    ),
+    program("xdotool", "xdotool", "mouse and keys for the window test"),
     Need {
         what: What::PythonVenv,
         package: "python3-venv",

@@ -5,6 +5,7 @@ use super::super::{
     materials::Surface,
     math::V3,
     mesh::Mesh,
+    placing::{component, group, instance, own_mesh, part, plate},
     pump::{DISCHARGE, SUCTION},
     shapes::{bevel_box, box_between, pipe},
     usda::Layer,
@@ -12,7 +13,6 @@ use super::super::{
 };
 use super::{
     COOLER, EXCHANGER, FLOW_VALVE, LEVEL_VALVE, PUMP_Y, PUMPS, RISER_TOP, SUCTION_Y, TANK_Y, TANKS, TRAY_Z,
-    write::{component, group, instance, own_mesh, part, plate},
 };
 
 /// The corners of each header.

@@ -7,17 +7,10 @@
 mod hall;
 mod machines;
 mod piping;
-mod write;
 
-use super::{
-    building::HALF_DEPTH,
-    materials::Surface,
-    math::{V3, cross, sub, unit},
-    usda::{Layer, number, tuple},
-    vessels::TANK_LOW_NOZZLE,
-};
+use super::{building::HALF_DEPTH, materials::Surface, math::V3, usda::Layer, vessels::TANK_LOW_NOZZLE};
 
-use self::write::model;
+use super::placing::{camera, model};
 
 const PUMPS: [(&str, f64); 3] = [("P-101", 1.0), ("P-102", 3.5), ("P-103", 6.0)];
 
@@ -87,21 +80,5 @@ fn cameras(layer: &mut Layer) {
         camera(layer, "PumpRow", [7.9, -5.6, 2.5], [2.9, -1.2, 0.9], 28.0);
         camera(layer, "TankFarm", [-3.4, -6.2, 3.1], [-7.1, 3.0, 1.9], 26.0);
         camera(layer, "Cooling", [12.4, -2.6, 3.1], [8.9, 4.2, 1.2], 28.0);
-    });
-}
-
-fn camera(layer: &mut Layer, name: &str, eye: V3, target: V3, focal_length_mm: f64) {
-    let back = unit(sub(eye, target));
-    let right = unit(cross([0.0, 0.0, 1.0], back));
-    let up = cross(back, right);
-    layer.prim(&format!("def Camera \"{name}\""), &[], |layer| {
-        layer.line("float2 clippingRange = (0.05, 500)");
-        layer.line(&format!("float focalLength = {}", number(focal_length_mm, 2)));
-        layer.line("float horizontalAperture = 36");
-        layer.line("float verticalAperture = 20.25");
-        let row = |v: V3, w: f64| tuple(&[v[0], v[1], v[2], w], 9);
-        let rows = [row(right, 0.0), row(up, 0.0), row(back, 0.0), row(eye, 1.0)].join(", ");
-        layer.line(&format!("matrix4d xformOp:transform = ({rows})"));
-        layer.line("uniform token[] xformOpOrder = [\"xformOp:transform\"]");
     });
 }

@@ -135,7 +135,7 @@ fn strokes(glyph: char) -> &'static [&'static [[i8; 2]]] {
 }
 
 /// `text` with capitals `height` high, centred in the XY plane and looking along +Z.
-pub(super) fn lettering(text: &str, height: f64) -> Mesh {
+pub(in crate::plantgen) fn lettering(text: &str, height: f64) -> Mesh {
     let cell = height / 6.0;
     let (advance, half_stroke) = (5.6 * cell, 0.42 * cell);
     let width = advance * text.chars().count() as f64 - 1.6 * cell;

@@ -1,10 +1,10 @@
-//! The materials library: one UsdPreviewSurface for each surface that a pump house has.
+//! The materials library: one UsdPreviewSurface for each surface that a plant has.
 
 use super::usda::{Layer, number, tuple};
 
 /// A material of the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Surface {
+pub(in crate::plantgen) enum Surface {
     BeaconAmber,
     BeaconGreen,
     BeaconRed,
@@ -51,34 +51,7 @@ const PAINT: Preview = Preview {
 };
 
 impl Surface {
-    const ALL: [Self; 24] = [
-        Self::BeaconAmber,
-        Self::BeaconGreen,
-        Self::BeaconRed,
-        Self::BlackPlastic,
-        Self::BrushedMetal,
-        Self::CableBlack,
-        Self::CastIron,
-        Self::Cladding,
-        Self::Concrete,
-        Self::DialWhite,
-        Self::Galvanised,
-        Self::GaugeGlass,
-        Self::Glass,
-        Self::LampWhite,
-        Self::MotorGrey,
-        Self::PaintBlue,
-        Self::PaintGreen,
-        Self::PaintRed,
-        Self::PanelGrey,
-        Self::Rubber,
-        Self::SafetyYellow,
-        Self::Screen,
-        Self::StainlessSteel,
-        Self::StructuralSteel,
-    ];
-
-    pub(super) fn name(self) -> String {
+    pub(in crate::plantgen) fn name(self) -> String {
         format!("{self:?}")
     }
 
@@ -153,11 +126,11 @@ impl Surface {
     }
 }
 
-/// The library as a layer.
-pub(super) fn library() -> String {
+/// The library of `surfaces` as a layer.
+pub(in crate::plantgen) fn library(surfaces: &[Surface]) -> String {
     let mut layer = Layer::new("Surface materials of the sample plants.", "Materials", &[]);
     layer.prim("def Scope \"Materials\"", &[], |layer| {
-        for surface in Surface::ALL {
+        for &surface in surfaces {
             material(layer, surface);
         }
     });

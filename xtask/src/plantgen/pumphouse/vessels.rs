@@ -2,7 +2,8 @@
 
 use super::{
     component::{Component, part},
-    fittings::{HEADER_RADIUS, flange},
+    fittings::HEADER_RADIUS,
+    joints::flange,
     materials::Surface,
     math::{Frame, V3, polar, scale},
     mesh::Mesh,

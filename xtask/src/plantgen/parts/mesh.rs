@@ -4,31 +4,31 @@
 use super::math::{Frame, V3, add, cross, dot, scale, sub, unit};
 
 #[derive(Clone, Default)]
-pub(super) struct Mesh {
-    pub(super) positions: Vec<V3>,
-    pub(super) normals: Vec<V3>,
+pub(in crate::plantgen) struct Mesh {
+    pub(in crate::plantgen) positions: Vec<V3>,
+    pub(in crate::plantgen) normals: Vec<V3>,
     /// Linear RGB; empty, or one a vertex.
-    pub(super) colors: Vec<V3>,
+    pub(in crate::plantgen) colors: Vec<V3>,
     /// Texture coordinates; empty, or one a vertex.
-    pub(super) uvs: Vec<[f64; 2]>,
-    pub(super) counts: Vec<u32>,
-    pub(super) indices: Vec<u32>,
+    pub(in crate::plantgen) uvs: Vec<[f64; 2]>,
+    pub(in crate::plantgen) counts: Vec<u32>,
+    pub(in crate::plantgen) indices: Vec<u32>,
 }
 
 impl Mesh {
-    pub(super) fn vertex(&mut self, position: V3, normal: V3) -> u32 {
+    pub(in crate::plantgen) fn vertex(&mut self, position: V3, normal: V3) -> u32 {
         self.positions.push(position);
         self.normals.push(normal);
         self.positions.len() as u32 - 1
     }
 
-    pub(super) fn face(&mut self, corners: &[u32]) {
+    pub(in crate::plantgen) fn face(&mut self, corners: &[u32]) {
         self.counts.push(corners.len() as u32);
         self.indices.extend_from_slice(corners);
     }
 
     /// A face whose winding is chosen so that it looks along `outward`.
-    pub(super) fn face_outward(&mut self, corners: &[u32], outward: V3) {
+    pub(in crate::plantgen) fn face_outward(&mut self, corners: &[u32], outward: V3) {
         let points: Vec<V3> = corners.iter().map(|&at| self.positions[at as usize]).collect();
         if dot(newell(&points), outward) >= 0.0 {
             self.face(corners);
@@ -39,14 +39,14 @@ impl Mesh {
     }
 
     /// A flat face with vertices of its own.
-    pub(super) fn flat(&mut self, points: &[V3]) {
+    pub(in crate::plantgen) fn flat(&mut self, points: &[V3]) {
         let normal = unit(newell(points));
         let corners: Vec<u32> = points.iter().map(|&point| self.vertex(point, normal)).collect();
         self.face(&corners);
     }
 
     /// Takes in a copy of `other`, placed by `frame`.
-    pub(super) fn add(&mut self, other: &Self, frame: Frame) -> &mut Self {
+    pub(in crate::plantgen) fn add(&mut self, other: &Self, frame: Frame) -> &mut Self {
         let base = self.positions.len() as u32;
         self.positions
             .extend(other.positions.iter().map(|&p| frame.point(p)));
@@ -60,18 +60,18 @@ impl Mesh {
     }
 
     /// [`Mesh::add`] with `other`'s own axes, moved.
-    pub(super) fn add_at(&mut self, other: &Self, origin: V3) -> &mut Self {
+    pub(in crate::plantgen) fn add_at(&mut self, other: &Self, origin: V3) -> &mut Self {
         self.add(other, Frame::at(origin))
     }
 
-    pub(super) fn placed(&self, frame: Frame) -> Self {
+    pub(in crate::plantgen) fn placed(&self, frame: Frame) -> Self {
         let mut out = Self::default();
         out.add(self, frame);
         out
     }
 
     /// Lowest and highest corner.
-    pub(super) fn bounds(&self) -> [V3; 2] {
+    pub(in crate::plantgen) fn bounds(&self) -> [V3; 2] {
         let fold = |pick: fn(f64, f64) -> f64, start: f64| {
             self.positions.iter().fold([start; 3], |m, p| {
                 [pick(m[0], p[0]), pick(m[1], p[1]), pick(m[2], p[2])]

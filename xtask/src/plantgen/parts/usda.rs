@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use super::{materials::Surface, math::V3, mesh::Mesh};
 
 /// A layer being written.
-pub(super) struct Layer {
+pub(in crate::plantgen) struct Layer {
     text: String,
     depth: usize,
 }
 
 impl Layer {
     /// Opens a layer whose metadata holds `default_prim` and `extra` lines.
-    pub(super) fn new(doc: &str, default_prim: &str, extra: &[String]) -> Self {
+    pub(in crate::plantgen) fn new(doc: &str, default_prim: &str, extra: &[String]) -> Self {
         let mut layer = Self {
             text: String::from("#usda 1.0\n(\n"),
             depth: 1,
@@ -27,7 +27,7 @@ impl Layer {
         layer
     }
 
-    pub(super) fn line(&mut self, line: &str) {
+    pub(in crate::plantgen) fn line(&mut self, line: &str) {
         for _ in 0..self.depth {
             self.text.push_str("    ");
         }
@@ -36,7 +36,7 @@ impl Layer {
     }
 
     /// Opens a prim, such as `def Xform "Pump"`, with its metadata.
-    pub(super) fn open(&mut self, prim: &str, metadata: &[String]) {
+    pub(in crate::plantgen) fn open(&mut self, prim: &str, metadata: &[String]) {
         if metadata.is_empty() {
             self.line(prim);
         } else {
@@ -50,20 +50,25 @@ impl Layer {
         self.depth += 1;
     }
 
-    pub(super) fn close(&mut self) {
+    pub(in crate::plantgen) fn close(&mut self) {
         self.depth -= 1;
         self.line("}");
     }
 
     /// A prim with `body` inside.
-    pub(super) fn prim(&mut self, prim: &str, metadata: &[String], body: impl FnOnce(&mut Self)) {
+    pub(in crate::plantgen) fn prim(
+        &mut self,
+        prim: &str,
+        metadata: &[String],
+        body: impl FnOnce(&mut Self),
+    ) {
         self.open(prim, metadata);
         body(self);
         self.close();
     }
 
     /// `xformOp:translate` and, when it turns, a rotation in degrees.
-    pub(super) fn transform(&mut self, position: V3, turn_deg: V3) {
+    pub(in crate::plantgen) fn transform(&mut self, position: V3, turn_deg: V3) {
         let mut order = Vec::new();
         if position != [0.0; 3] {
             self.line(&format!("double3 xformOp:translate = {}", tuple(&position, 4)));
@@ -82,7 +87,7 @@ impl Layer {
     }
 
     /// A mesh bound to the material at `material`, a path inside this layer.
-    pub(super) fn mesh(&mut self, name: &str, mesh: &Mesh, material: &str) {
+    pub(in crate::plantgen) fn mesh(&mut self, name: &str, mesh: &Mesh, material: &str) {
         let metadata = ["prepend apiSchemas = [\"MaterialBindingAPI\"]".to_owned()];
         self.prim(&format!("def Mesh \"{name}\""), &metadata, |layer| {
             layer.line(&format!("rel material:binding = <{material}>"));
@@ -120,7 +125,7 @@ impl Layer {
     }
 
     /// A scope `Looks` with the materials `surfaces`, each a reference into the library.
-    pub(super) fn looks(&mut self, surfaces: &[Surface], library: &str) {
+    pub(in crate::plantgen) fn looks(&mut self, surfaces: &[Surface], library: &str) {
         self.prim("def Scope \"Looks\"", &[], |layer| {
             for surface in surfaces {
                 let name = surface.name();
@@ -130,13 +135,13 @@ impl Layer {
         });
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(in crate::plantgen) fn finish(self) -> String {
         self.text
     }
 }
 
 /// A number with at most `decimals` digits after the point and no trailing zeros.
-pub(super) fn number(value: f64, decimals: usize) -> String {
+pub(in crate::plantgen) fn number(value: f64, decimals: usize) -> String {
     let mut text = format!("{value:.decimals$}");
     if text.contains('.') {
         text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
@@ -144,7 +149,7 @@ pub(super) fn number(value: f64, decimals: usize) -> String {
     if text == "-0" { "0".to_owned() } else { text }
 }
 
-pub(super) fn tuple(values: &[f64], decimals: usize) -> String {
+pub(in crate::plantgen) fn tuple(values: &[f64], decimals: usize) -> String {
     let parts: Vec<String> = values.iter().map(|&value| number(value, decimals)).collect();
     format!("({})", parts.join(", "))
 }

@@ -5,16 +5,14 @@ use super::super::{
     materials::Surface,
     math::{Frame, add, polar},
     mesh::Mesh,
+    placing::{component, facing_front, group, instance, own_mesh, part, plate, sign},
     pump::SHAFT_HEIGHT,
     shapes::{cylinder, pipe},
     usda::Layer,
     utilities::{LAMP_FOOT, LAMP_HEIGHT},
     vessels::TANK_RADIUS,
 };
-use super::{
-    COOLER, EXCHANGER, PANEL, PUMP_Y, PUMPS, TANK_Y, TANKS, TRAY_Z, WALL_FAN,
-    write::{component, facing_front, group, instance, own_mesh, part, plate, sign},
-};
+use super::{COOLER, EXCHANGER, PANEL, PUMP_Y, PUMPS, TANK_Y, TANKS, TRAY_Z, WALL_FAN};
 
 pub(super) fn pump_row(layer: &mut Layer) {
     group(layer, "PumpRow", "Pump row", |layer| {

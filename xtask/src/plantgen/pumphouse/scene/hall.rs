@@ -4,13 +4,11 @@ use super::super::{
     building::{self, HALF_DEPTH, HALF_LENGTH},
     materials::Surface,
     math::{Frame, V3, polar},
+    placing::{group, instance, own_mesh, scatter, sign},
     usda::Layer,
     vessels::TANK_RADIUS,
 };
-use super::{
-    TANK_Y, TANKS,
-    write::{group, instance, own_mesh, scatter, sign},
-};
+use super::{TANK_Y, TANKS};
 
 pub(super) fn hall(layer: &mut Layer) {
     group(layer, "Hall", "Hall", |layer| {
@@ -118,12 +116,13 @@ pub(super) fn hall(layer: &mut Layer) {
         scatter(
             layer,
             "Grating",
+            "building",
             "Grating",
             &(0..14)
                 .map(|k| [-0.6 + 0.6 * f64::from(k), -3.61, 0.003])
                 .collect::<Vec<_>>(),
         );
-        scatter(layer, "Anchors", "Anchor", &anchors());
+        scatter(layer, "Anchors", "building", "Anchor", &anchors());
         sign(
             layer,
             "HallSign",

@@ -10,7 +10,7 @@ const SMOOTH_COS: f64 = 0.82;
 
 /// Revolves a profile of (radius, height) about Z. The outside lies to the right of the profile's direction, so a closed
 /// solid starts and ends on the axis and runs upwards; a ring repeats its first point at the end.
-pub(super) fn revolve(profile: &[[f64; 2]], segments: usize) -> Mesh {
+pub(in crate::plantgen) fn revolve(profile: &[[f64; 2]], segments: usize) -> Mesh {
     let mut mesh = Mesh::default();
     let count = profile.len() - 1;
     let normals: Vec<[f64; 2]> = profile
@@ -95,7 +95,7 @@ fn join_rings(mesh: &mut Mesh, start: &[u32], end: &[u32], is_flat: bool) {
 }
 
 /// A solid cylinder from `z0` to `z1` with a small chamfer.
-pub(super) fn cylinder(radius: f64, z0: f64, z1: f64, chamfer: f64, segments: usize) -> Mesh {
+pub(in crate::plantgen) fn cylinder(radius: f64, z0: f64, z1: f64, chamfer: f64, segments: usize) -> Mesh {
     if chamfer == 0.0 {
         return revolve(&[[0.0, z0], [radius, z0], [radius, z1], [0.0, z1]], segments);
     }
@@ -114,7 +114,7 @@ pub(super) fn cylinder(radius: f64, z0: f64, z1: f64, chamfer: f64, segments: us
 }
 
 /// A round bar bent to a ring about Z.
-pub(super) fn torus(radius: f64, bar: f64, segments: usize, sides: usize) -> Mesh {
+pub(in crate::plantgen) fn torus(radius: f64, bar: f64, segments: usize, sides: usize) -> Mesh {
     let mut profile: Vec<[f64; 2]> = (0..sides)
         .map(|k| {
             let [x, z] = polar(bar, k as f64 / sides as f64);
@@ -126,7 +126,7 @@ pub(super) fn torus(radius: f64, bar: f64, segments: usize, sides: usize) -> Mes
 }
 
 /// A pipe's centre line: every corner is a right angle, replaced by an arc of radius `bend`.
-pub(super) fn rounded(corners: &[V3], bend: f64, steps: usize) -> Vec<V3> {
+pub(in crate::plantgen) fn rounded(corners: &[V3], bend: f64, steps: usize) -> Vec<V3> {
     let mut line = vec![corners[0]];
     for triple in corners.windows(3) {
         let (before, after) = (unit(sub(triple[1], triple[0])), unit(sub(triple[2], triple[1])));
@@ -145,7 +145,7 @@ pub(super) fn rounded(corners: &[V3], bend: f64, steps: usize) -> Vec<V3> {
 }
 
 /// A round tube along `line` with one radius a point, closed at both ends.
-pub(super) fn tube(line: &[V3], radii: &[f64], segments: usize) -> Mesh {
+pub(in crate::plantgen) fn tube(line: &[V3], radii: &[f64], segments: usize) -> Mesh {
     let mut mesh = Mesh::default();
     let last = line.len() - 1;
     let tangent = |at: usize| unit(sub(line[(at + 1).min(last)], line[at.saturating_sub(1)]));
@@ -179,7 +179,7 @@ pub(super) fn tube(line: &[V3], radii: &[f64], segments: usize) -> Mesh {
 }
 
 /// [`tube`] of one radius along right-angled corners.
-pub(super) fn pipe(corners: &[V3], radius: f64, bend: f64, segments: usize) -> Mesh {
+pub(in crate::plantgen) fn pipe(corners: &[V3], radius: f64, bend: f64, segments: usize) -> Mesh {
     let line = rounded(corners, bend, 6);
     tube(&line, &vec![radius; line.len()], segments)
 }
@@ -194,7 +194,7 @@ fn perpendicular(v: V3) -> V3 {
 }
 
 /// A box centred on the origin with bevelled edges, shaded so that its faces stay flat.
-pub(super) fn bevel_box(size: V3, bevel: f64) -> Mesh {
+pub(in crate::plantgen) fn bevel_box(size: V3, bevel: f64) -> Mesh {
     let mut mesh = Mesh::default();
     let half = scale(size, 0.5);
     let sign = |bits: usize, axis: usize| if bits >> axis & 1 == 1 { 1.0 } else { -1.0 };
@@ -238,12 +238,12 @@ pub(super) fn bevel_box(size: V3, bevel: f64) -> Mesh {
 }
 
 /// [`bevel_box`] between two corners.
-pub(super) fn box_between(low: V3, high: V3, bevel: f64) -> Mesh {
+pub(in crate::plantgen) fn box_between(low: V3, high: V3, bevel: f64) -> Mesh {
     bevel_box(sub(high, low), bevel).placed(Frame::at(scale(add(low, high), 0.5)))
 }
 
 /// Extrudes a counter-clockwise outline in XY from `z0` to `z1`.
-pub(super) fn prism(outline: &[[f64; 2]], z0: f64, z1: f64) -> Mesh {
+pub(in crate::plantgen) fn prism(outline: &[[f64; 2]], z0: f64, z1: f64) -> Mesh {
     let mut mesh = Mesh::default();
     let n = outline.len();
     let side_normal = |k: usize| {
@@ -276,7 +276,7 @@ pub(super) fn prism(outline: &[[f64; 2]], z0: f64, z1: f64) -> Mesh {
 }
 
 /// A hexagonal bolt head or nut on Z.
-pub(super) fn hex(across: f64, z0: f64, z1: f64) -> Mesh {
+pub(in crate::plantgen) fn hex(across: f64, z0: f64, z1: f64) -> Mesh {
     let outline: Vec<[f64; 2]> = (0..6)
         .map(|k| polar(across / 1.732, f64::from(k) / 6.0))
         .collect();
@@ -284,7 +284,7 @@ pub(super) fn hex(across: f64, z0: f64, z1: f64) -> Mesh {
 }
 
 /// A square plate of half width `half` with a round hole; `segments` is a multiple of eight.
-pub(super) fn pierced_plate(half: f64, hole: f64, z0: f64, z1: f64, segments: usize) -> Mesh {
+pub(in crate::plantgen) fn pierced_plate(half: f64, hole: f64, z0: f64, z1: f64, segments: usize) -> Mesh {
     let mut mesh = Mesh::default();
     let outer = |k: usize| {
         let [x, y] = polar(1.0, k as f64 / segments as f64);
@@ -313,7 +313,7 @@ pub(super) fn pierced_plate(half: f64, hole: f64, z0: f64, z1: f64, segments: us
 }
 
 /// Copies of `part` on a circle about Z.
-pub(super) fn around(part: &Mesh, radius: f64, count: usize, first_turns: f64) -> Mesh {
+pub(in crate::plantgen) fn around(part: &Mesh, radius: f64, count: usize, first_turns: f64) -> Mesh {
     let mut mesh = Mesh::default();
     for k in 0..count {
         let frame = Frame::at([0.0; 3])

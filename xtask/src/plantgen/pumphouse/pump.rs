@@ -6,7 +6,7 @@
 
 use super::{
     component::{Component, part},
-    fittings::flange,
+    joints::flange,
     materials::Surface,
     math::{Frame, V3, polar},
     mesh::Mesh,

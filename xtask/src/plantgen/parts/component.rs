@@ -2,23 +2,23 @@
 
 use super::{materials::Surface, mesh::Mesh, usda::Layer};
 
-pub(super) struct Component {
-    pub(super) name: &'static str,
-    pub(super) parts: Vec<Part>,
+pub(in crate::plantgen) struct Component {
+    pub(in crate::plantgen) name: &'static str,
+    pub(in crate::plantgen) parts: Vec<Part>,
 }
 
-pub(super) struct Part {
-    pub(super) name: &'static str,
-    pub(super) surface: Surface,
-    pub(super) mesh: Mesh,
+pub(in crate::plantgen) struct Part {
+    pub(in crate::plantgen) name: &'static str,
+    pub(in crate::plantgen) surface: Surface,
+    pub(in crate::plantgen) mesh: Mesh,
 }
 
-pub(super) fn part(name: &'static str, surface: Surface, mesh: Mesh) -> Part {
+pub(in crate::plantgen) fn part(name: &'static str, surface: Surface, mesh: Mesh) -> Part {
     Part { name, surface, mesh }
 }
 
 /// A component file: the first component is the default prim.
-pub(super) fn file(doc: &str, components: &[Component]) -> String {
+pub(in crate::plantgen) fn file(doc: &str, components: &[Component]) -> String {
     let mut layer = Layer::new(
         doc,
         components.first().map_or("", |component| component.name),

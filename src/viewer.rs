@@ -63,10 +63,18 @@ pub struct Headless {
     pub shots: Vec<Shot>,
     /// Folder for a picture through each camera of the scene, taken at the end.
     pub every_camera: Option<PathBuf>,
-    /// When to end; counted like [`Shot::after`].
+    /// When to end; counted like [`Shot::after`]. [`Duration::MAX`] when it is told to end from outside.
     pub end_after: Duration,
     /// Where to write the values at the end.
     pub dump_values: Option<PathBuf>,
+}
+
+impl Headless {
+    /// Whether the run ends when it is told to, and not by itself.
+    #[must_use]
+    pub fn is_steered(&self) -> bool {
+        self.end_after == Duration::MAX
+    }
 }
 
 /// One picture.

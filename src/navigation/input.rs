@@ -6,7 +6,8 @@ use bevy::{
     prelude::*,
     window::PrimaryWindow,
 };
-use bevy_egui::input::EguiWantsInput;
+
+use crate::ui::PanelClaims;
 
 /// One frame of wishes.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
@@ -59,7 +60,7 @@ pub(super) fn read_input(
     keys: Option<Res<ButtonInput<KeyCode>>>,
     motion: Option<Res<AccumulatedMouseMotion>>,
     scroll: Option<Res<AccumulatedMouseScroll>>,
-    panels: Option<Res<EguiWantsInput>>,
+    panels: PanelClaims,
     windows: Query<&Window, With<PrimaryWindow>>,
 ) {
     let was = input.drag;
@@ -67,12 +68,7 @@ pub(super) fn read_input(
     let (Some(buttons), Some(keys), Ok(window)) = (buttons, keys, windows.single()) else {
         return;
     };
-    let panels_want_pointer = panels
-        .as_ref()
-        .is_some_and(|panels| panels.wants_any_pointer_input());
-    let panels_want_keys = panels
-        .as_ref()
-        .is_some_and(|panels| panels.wants_any_keyboard_input());
+    let panels_want_pointer = panels.pointer(window.cursor_position());
     let is_shifted = keys.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
     let size = window.size().as_dvec2().max(DVec2::ONE);
     input.cursor = window.cursor_position().map(|at| {
@@ -92,7 +88,7 @@ pub(super) fn read_input(
         };
         input.zoom_steps = f64::from(scroll.delta.y) * steps_per_unit;
     }
-    if !panels_want_keys {
+    if !panels.keys() {
         input.go = direction(&keys);
         input.is_fast = is_shifted;
     }

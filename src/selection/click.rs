@@ -1,11 +1,10 @@
 //! A click: press and release on one spot of the plant, without a drag.
 
 use bevy::{math::DVec2, prelude::*, window::PrimaryWindow};
-use bevy_egui::input::EguiWantsInput;
 use gemba_panels::ViewerCommand;
 
 use super::PickTree;
-use crate::{command::Requested, navigation::Eye, plant::Plant};
+use crate::{command::Requested, navigation::Eye, plant::Plant, ui::PanelClaims};
 
 /// A hand that clicks moves the mouse by less than this.
 const CLICK_PX: f32 = 4.0;
@@ -13,7 +12,7 @@ const CLICK_PX: f32 = 4.0;
 /// Asks to select what was clicked, or nothing when the click met nothing.
 pub(super) fn select_clicked(
     buttons: Option<Res<ButtonInput<MouseButton>>>,
-    panels: Option<Res<EguiWantsInput>>,
+    panels: PanelClaims,
     windows: Query<&Window, With<PrimaryWindow>>,
     eye: Res<Eye>,
     plant: Option<Res<Plant>>,
@@ -24,9 +23,8 @@ pub(super) fn select_clicked(
     let (Some(buttons), Ok(window)) = (buttons, windows.single()) else {
         return;
     };
-    let panels_want = panels.is_some_and(|panels| panels.wants_any_pointer_input());
     if buttons.just_pressed(MouseButton::Left) {
-        *pressed_at = window.cursor_position().filter(|_| !panels_want);
+        *pressed_at = window.cursor_position().filter(|at| !panels.pointer(Some(*at)));
     }
     if !buttons.just_released(MouseButton::Left) {
         return;

@@ -5,6 +5,8 @@
 //! [`UiSystems::Labels`]; panels follow in [`UiSystems::Panels`] and cover it. What the panels ask for leaves as
 //! [`Requested`]; models are filled from resources and cost what changed, not what there is.
 
+mod claims;
+mod limits_model;
 mod models;
 mod plant_model;
 mod shortcuts;
@@ -14,6 +16,7 @@ use bevy::{prelude::*, window::FileDragAndDrop};
 use bevy_egui::{
     EguiContext, EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext,
 };
+pub use claims::PanelClaims;
 use gemba_panels::{DesktopModel, DesktopView, ViewerCommand, desktop_ui, tokens};
 
 use crate::{command::Requested, schedule::GembaSystems, visual::PlantCamera};
@@ -60,6 +63,7 @@ impl Plugin for UiPlugin {
             .init_resource::<Desktop>()
             .init_resource::<plant_model::PlantFacts>()
             .init_resource::<twin_model::TwinRows>()
+            .init_resource::<limits_model::LimitedPoints>()
             .register_required_components::<PlantCamera, PrimaryEguiContext>();
         app.world_mut()
             .resource_mut::<EguiGlobalSettings>()
@@ -80,6 +84,8 @@ impl Plugin for UiPlugin {
                 plant_model::fill_issues,
                 twin_model::index_twins,
                 twin_model::fill_inspector,
+                limits_model::find_limited_points,
+                limits_model::fill_limits,
                 models::fill_status,
                 models::fill_links,
             )

@@ -1,15 +1,14 @@
 //! Keys to commands. `gemba_panels::KEYS` tells people of them.
 
 use bevy::prelude::*;
-use bevy_egui::input::EguiWantsInput;
 use gemba_panels::{NavigationMode, ViewerCommand};
 
-use super::{Desktop, PanelsShown};
+use super::{Desktop, PanelClaims, PanelsShown};
 use crate::{command::Requested, selection::Selection};
 
 pub(super) fn read_keys(
     keys: Option<Res<ButtonInput<KeyCode>>>,
-    panels: Option<Res<EguiWantsInput>>,
+    panels: PanelClaims,
     selection: Res<Selection>,
     mut desktop: ResMut<Desktop>,
     mut shown: ResMut<PanelsShown>,
@@ -22,7 +21,7 @@ pub(super) fn read_keys(
     if keys.just_pressed(KeyCode::F2) {
         shown.0 = !shown.0;
     }
-    if panels.is_some_and(|panels| panels.wants_any_keyboard_input()) {
+    if panels.keys() {
         return;
     }
     let labels_shown = desktop.model.toolbar.labels_shown;

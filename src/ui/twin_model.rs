@@ -202,19 +202,23 @@ fn value_text(value: &Value) -> String {
         Value::Bool(true) => "on".to_owned(),
         Value::Bool(false) => "off".to_owned(),
         Value::Text(text) => text.to_string(),
-        Value::Number(number) => match number.abs() {
-            0.0 => "0".to_owned(),
-            size @ 0.001.. => {
-                let before_point = if size < 1.0 { 0 } else { size.log10() as usize + 1 };
-                format!("{number:.*}", 4_usize.saturating_sub(before_point.max(1)))
-            }
-            _ => format!("{number:.3e}"),
-        },
+        Value::Number(number) => number_text(*number),
+    }
+}
+
+pub(super) fn number_text(number: f64) -> String {
+    match number.abs() {
+        0.0 => "0".to_owned(),
+        size @ 0.001.. => {
+            let before_point = if size < 1.0 { 0 } else { size.log10() as usize + 1 };
+            format!("{number:.*}", 4_usize.saturating_sub(before_point.max(1)))
+        }
+        _ => format!("{number:.3e}"),
     }
 }
 
 /// Where `number` lies; deadband and delays belong to alarms, which this is not.
-fn limit_state(limits: &Limits, number: Option<f64>) -> LimitState {
+pub(super) fn limit_state(limits: &Limits, number: Option<f64>) -> LimitState {
     let has_limits = [limits.low_low, limits.low, limits.high, limits.high_high]
         .iter()
         .any(Option::is_some);

@@ -11,4 +11,8 @@ mod broker_outage;
 mod live;
 mod plant;
 #[cfg(feature = "remote")]
+mod process;
+#[cfg(feature = "remote")]
 mod remote;
+#[cfg(all(feature = "remote", target_os = "linux"))]
+mod window;

@@ -88,6 +88,12 @@ pub enum LimitState {
 }
 
 impl LimitState {
+    /// Beyond the outer limits, `lowLow` and `highHigh`.
+    #[must_use]
+    pub fn is_worst(self) -> bool {
+        matches!(self, Self::LowLow | Self::HighHigh)
+    }
+
     /// How to show it; `None` when there is nothing to say.
     #[must_use]
     pub fn mark(self) -> Option<Mark> {

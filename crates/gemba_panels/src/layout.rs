@@ -8,6 +8,7 @@ use crate::{
     help::help_ui,
     inspector::{InspectorModel, inspector_ui},
     issues::{IssuesModel, IssuesView, issues_ui},
+    limits::{LimitsModel, limits_ui},
     loading::{LoadingModel, loading_ui},
     status::{StatusModel, status_ui},
     tokens::color,
@@ -24,6 +25,8 @@ pub struct DesktopModel {
     pub tree: TreeModel,
     /// The inspector.
     pub inspector: InspectorModel,
+    /// The points beyond a limit.
+    pub limits: LimitsModel,
     /// The connections.
     pub connections: ConnectionsModel,
     /// The issues.
@@ -70,6 +73,8 @@ pub enum Details {
     /// The inspector.
     #[default]
     Selection,
+    /// The points beyond a limit.
+    Limits,
     /// The connections.
     Connections,
     /// The issues.
@@ -104,7 +109,11 @@ pub fn desktop_ui(
     Panel::bottom("gemba-status")
         .frame(bar)
         .resizable(false)
-        .show(ui, |ui| status_ui(ui, &model.status));
+        .show(ui, |ui| {
+            if status_ui(ui, &model.status, model.limits.counts()) {
+                (view.details_shown, view.details) = (true, Details::Limits);
+            }
+        });
     let screen_width_pt = ui.available_width();
     if view.tree_shown {
         let width_pt = (screen_width_pt * 0.22).clamp(160.0, 320.0);
@@ -139,10 +148,12 @@ pub fn desktop_ui(
 
 fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, commands: &mut Vec<ViewerCommand>) {
     ui.horizontal_wrapped(|ui| {
+        let limits = format!("Limits ({})", model.limits.rows.len());
         let links = format!("Connections ({}/{})", model.status.live_links, model.status.links);
         let issues = format!("Issues ({})", model.issues.issues.len());
         for (details, word) in [
             (Details::Selection, "Selection"),
+            (Details::Limits, limits.as_str()),
             (Details::Connections, links.as_str()),
             (Details::Issues, issues.as_str()),
         ] {
@@ -154,6 +165,7 @@ fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, command
     ui.separator();
     match view.details {
         Details::Selection => inspector_ui(ui, &model.inspector, commands),
+        Details::Limits => limits_ui(ui, &model.limits, commands),
         Details::Connections => connections_ui(ui, &model.connections),
         Details::Issues => issues_ui(ui, &model.issues, &mut view.issues, commands),
     }

@@ -59,8 +59,10 @@ impl Liveness {
     }
 }
 
-/// Draws the status bar.
-pub fn status_ui(ui: &mut Ui, model: &StatusModel) {
+/// Draws the status bar. `beyond_limits` counts the points beyond an outer limit and those beyond an inner one; true when
+/// a person asks to see them.
+pub fn status_ui(ui: &mut Ui, model: &StatusModel, beyond_limits: (usize, usize)) -> bool {
+    let mut is_asked = false;
     ui.horizontal(|ui| {
         ui.set_height(space::ROW);
         badge_ui(ui, model.liveness.mark());
@@ -87,6 +89,7 @@ pub fn status_ui(ui: &mut Ui, model: &StatusModel) {
                 ui.label(RichText::new(format!("{} points", model.points)).color(color::TEXT_QUIET));
             }
         }
+        is_asked = beyond_limits_ui(ui, beyond_limits);
         if let Some(busy) = &model.busy {
             ui.add(egui::Spinner::new().size(space::MARK));
             ui.label(RichText::new(busy).color(color::TEXT_QUIET));
@@ -101,6 +104,26 @@ pub fn status_ui(ui: &mut Ui, model: &StatusModel) {
             ui.label(RichText::new(cost).color(color::TEXT_QUIET));
         });
     });
+    is_asked
+}
+
+/// How many points are beyond their limits, in the colour of the worst; nothing when none is.
+fn beyond_limits_ui(ui: &mut Ui, (worst, warning): (usize, usize)) -> bool {
+    let count = worst + warning;
+    if count == 0 {
+        return false;
+    }
+    let color = if worst > 0 { color::ERROR } else { color::WARNING };
+    let mark = Mark {
+        shape: MarkShape::Triangle,
+        color,
+        word: "",
+    };
+    mark_ui(ui, mark);
+    let text = RichText::new(format!("{count} beyond limits")).color(color);
+    ui.add(egui::Button::new(text).frame(false))
+        .on_hover_text("Show which")
+        .clicked()
 }
 
 /// A mark and its word in a frame of the mark's colour.

@@ -330,7 +330,9 @@ fn the_status_bar_cannot_be_mistaken() {
             frame_millis: 16.6,
             busy: None,
         };
-        let (harness, _) = harness(|ui, _| status_ui(ui, &model));
+        let (harness, _) = harness(|ui, _| {
+            status_ui(ui, &model, (0, 0));
+        });
         assert!(harness.query_by_label(word).is_some(), "`{word}` is shown");
         assert!(harness.query_by_label("1 of 2 connections live").is_some());
         assert!(
@@ -431,4 +433,85 @@ fn the_keys_are_listed() {
             );
         }
     }
+}
+
+fn beyond(twin: &str, state: LimitState, quality: Quality) -> LimitRow {
+    LimitRow {
+        twin: twin.into(),
+        prim: path(&format!("/Plant/{twin}")),
+        point: "Bearing temperature".into(),
+        value: "96.20 °C".to_owned(),
+        limit: "95 °C".to_owned(),
+        state,
+        quality,
+        for_time: Duration::from_secs(134),
+    }
+}
+
+#[test]
+fn points_beyond_limits_are_said_in_words_and_lead_to_their_twin() {
+    let model = LimitsModel {
+        rows: vec![
+            beyond("P_102", LimitState::HighHigh, Quality::Good),
+            beyond("P_103", LimitState::Low, Quality::Stale),
+        ],
+        limited_points: 12,
+    };
+    assert_eq!(model.counts(), (1, 1));
+    let (mut harness, asked) = harness(|ui, commands| limits_ui(ui, &model, commands));
+    for said in ["high high", "low", "stale", "Bearing temperature, limit 95 °C"] {
+        assert!(harness.query_all_by_label(said).next().is_some(), "{said}");
+    }
+    harness.get_by_label("P_103").click();
+    harness.run_ok();
+    let select = |twin: &str| ViewerCommand::SelectPrim {
+        prim: path(&format!("/Plant/{twin}")),
+    };
+    assert_eq!(*asked.borrow(), [select("P_103")]);
+    asked.borrow_mut().clear();
+    harness
+        .query_all_by_label("Go")
+        .next()
+        .expect("the first row's button")
+        .click();
+    harness.run_ok();
+    let focus = ViewerCommand::FocusPrim {
+        prim: path("/Plant/P_102"),
+    };
+    assert_eq!(*asked.borrow(), [select("P_102"), focus]);
+}
+
+#[test]
+fn no_point_beyond_a_limit_is_good_news_only_where_there_are_limits() {
+    for (limited_points, title) in [(0, "No limits"), (7, "Within limits")] {
+        let model = LimitsModel {
+            limited_points,
+            ..LimitsModel::default()
+        };
+        let (harness, _) = harness(|ui, commands| limits_ui(ui, &model, commands));
+        assert!(harness.query_by_label(title).is_some(), "{title}");
+    }
+}
+
+#[test]
+fn the_status_bar_leads_to_the_points_beyond_limits() {
+    let model = DesktopModel {
+        limits: LimitsModel {
+            rows: vec![beyond("P_102", LimitState::High, Quality::Good)],
+            limited_points: 3,
+        },
+        ..DesktopModel::default()
+    };
+    let view = Rc::new(RefCell::new(DesktopView {
+        details_shown: false,
+        ..DesktopView::default()
+    }));
+    let shared = view.clone();
+    let (mut harness, _) = harness(move |ui, commands| {
+        desktop_ui(ui, &model, &mut shared.borrow_mut(), commands);
+    });
+    harness.get_by_label("1 beyond limits").click();
+    harness.run_ok();
+    assert_eq!(view.borrow().details, Details::Limits);
+    assert!(harness.query_by_label("P_102").is_some());
 }

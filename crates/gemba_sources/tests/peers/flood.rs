@@ -15,7 +15,7 @@ use crate::{
 
 const TOPICS: usize = 100;
 const PER_SEC: usize = 200_000;
-const SECS: usize = 3;
+const SECS: usize = 10;
 
 /// Resident memory of this process, where the system tells.
 fn resident_bytes() -> Option<usize> {
@@ -89,7 +89,7 @@ fn memory_is_bounded_when_a_broker_floods() {
         assert_eq!(newest, Some((TOPICS + tag) as f64));
     }
     if let (Some(before), Some(most)) = (before, most) {
-        // Queued, the flood would take more than 120 MB. Other tests of this process run beside this one.
+        // Queued, the flood would take more than 400 MB. Other tests of this process run beside this one.
         assert!(
             most - before.min(most) < 40 << 20,
             "memory grew by {} bytes",

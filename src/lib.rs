@@ -7,6 +7,7 @@ pub mod binding;
 pub mod cli;
 pub mod command;
 pub mod frame_stats;
+pub mod log;
 pub mod navigation;
 pub mod plant;
 #[cfg(feature = "remote")]

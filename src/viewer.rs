@@ -13,7 +13,6 @@ use bevy::{
     app::ScheduleRunnerPlugin,
     asset::AssetPlugin,
     ecs::error::ErrorHandler,
-    log::{DEFAULT_FILTER, LogPlugin},
     prelude::*,
     window::{ExitCondition, WindowResolution},
     winit::WinitPlugin,
@@ -133,15 +132,6 @@ pub fn run(options: ViewerOptions) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Log lines on standard error, filtered by `RUST_LOG`; the broker of the demo tells more than anyone wants to know.
-#[must_use]
-pub fn log() -> LogPlugin {
-    LogPlugin {
-        filter: format!("{DEFAULT_FILTER},rumqttd=warn"),
-        ..default()
-    }
-}
-
 fn build(app: &mut App, options: ViewerOptions) {
     app.set_error_handler(log_error as ErrorHandler);
     let (width, height) = options.size_px;
@@ -160,7 +150,7 @@ fn build(app: &mut App, options: ViewerOptions) {
         app.add_plugins(
             DefaultPlugins
                 .set(asset)
-                .set(log())
+                .set(crate::log::plugin())
                 .set(window)
                 .disable::<WinitPlugin>(),
         )
@@ -176,10 +166,15 @@ fn build(app: &mut App, options: ViewerOptions) {
             resolution: WindowResolution::new(width, height),
             ..default()
         };
-        app.add_plugins(DefaultPlugins.set(asset).set(log()).set(WindowPlugin {
-            primary_window: Some(window),
-            ..default()
-        }));
+        app.add_plugins(
+            DefaultPlugins
+                .set(asset)
+                .set(crate::log::plugin())
+                .set(WindowPlugin {
+                    primary_window: Some(window),
+                    ..default()
+                }),
+        );
     }
     app.insert_resource(ConfigSource {
         file: options.config.clone(),

@@ -52,5 +52,5 @@ pub fn run() -> ExitCode {
 
 /// Sends log lines to standard error, filtered by `RUST_LOG`; the viewer's engine does so itself.
 fn start_log() {
-    bevy::app::App::new().add_plugins(crate::viewer::log());
+    bevy::app::App::new().add_plugins(crate::log::plugin());
 }

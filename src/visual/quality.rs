@@ -62,9 +62,12 @@ pub(super) fn choose_quality(
     camera: Query<Entity, With<PlantCamera>>,
 ) {
     let asked = options.and_then(|options| options.quality);
-    let fitting = adapter.map_or(RenderQuality::Low, |adapter| RenderQuality::of(&adapter));
+    let fitting = adapter
+        .as_ref()
+        .map_or(RenderQuality::Low, |adapter| RenderQuality::of(adapter));
     let quality = asked.unwrap_or(fitting);
-    tracing::info!(?quality, "rendering");
+    let adapter = adapter.as_ref().map_or("none", |adapter| adapter.name.as_str());
+    tracing::info!(adapter, ?quality, "rendering");
     commands.insert_resource(quality);
     commands.insert_resource(DirectionalLightShadowMap {
         size: quality.sun_shadow_px(),

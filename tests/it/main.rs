@@ -8,11 +8,15 @@
 
 #[cfg(feature = "remote")]
 mod broker_outage;
+#[cfg(feature = "remote")]
+mod house;
 mod live;
 mod plant;
 #[cfg(feature = "remote")]
 mod process;
 #[cfg(feature = "remote")]
 mod remote;
+#[cfg(feature = "remote")]
+mod scripted;
 #[cfg(all(feature = "remote", target_os = "linux"))]
 mod window;

@@ -53,7 +53,8 @@ pub(crate) fn program(name: &str, test: &str) -> Option<PathBuf> {
     found
 }
 
-fn skip(why: &str) {
+/// Writes down that a test did not run, for the count at the end of `cargo xtask test`.
+pub(crate) fn skip(why: &str) {
     eprintln!("SKIPPED: {why}");
     if let Some(file) = std::env::var_os("GEMBA_SKIPS") {
         let mut file = std::fs::OpenOptions::new()

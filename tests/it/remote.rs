@@ -1,20 +1,11 @@
 //! Remote control over HTTP, on an app without a renderer: what a script can ask, do and be told.
 
-use std::{
-    io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
-    path::PathBuf,
-    thread,
-    time::Duration,
-};
+use std::net::TcpListener;
 
-use bevy::{prelude::*, time::TimeUpdateStrategy};
-use gemba::{
-    GembaCorePlugins,
-    remote::{RemoteControlPlugin, RemoteError},
-    visual::PlantMaterial,
-};
+use gemba::remote::{RemoteControlPlugin, RemoteError};
 use serde_json::{Value, json};
+
+use crate::scripted::Viewer;
 
 /// A floor with its top at 0, a step of 0.3 m from x = 1 to 3, and a wall at x = 5.
 const YARD: &str = r#"#usda 1.0
@@ -49,132 +40,18 @@ def Xform "Yard"
 }
 "#;
 
-struct Viewer {
-    app: App,
-    addr: SocketAddr,
-    _folder: tempfile::TempDir,
-    plant: PathBuf,
-}
-
-impl Viewer {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let plant = folder.path().join("yard.usda");
-        std::fs::write(&plant, YARD).expect("written");
-        let mut app = App::new();
-        app.add_plugins((MinimalPlugins, AssetPlugin::default(), TransformPlugin))
-            .init_asset::<Mesh>()
-            .init_asset::<Image>()
-            .init_asset::<Shader>()
-            .init_asset::<StandardMaterial>();
-        if !app.world().contains_resource::<Assets<PlantMaterial>>() {
-            app.init_asset::<PlantMaterial>();
-        }
-        let remote =
-            RemoteControlPlugin::bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
-        let addr = remote.local_addr();
-        app.add_plugins((GembaCorePlugins, remote))
-            .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::from_millis(20)));
-        app.finish();
-        app.cleanup();
-        app.update();
-        Self {
-            app,
-            addr,
-            _folder: folder,
-            plant,
-        }
-    }
-
-    /// Sends `body` and runs frames until the answer is there.
-    fn post(&mut self, body: String) -> (String, Value) {
-        let addr = self.addr;
-        let ask = move || {
-            let mut stream = TcpStream::connect(addr).expect("connected");
-            let head = format!(
-                "POST / HTTP/1.1\r\nHost: {addr}\r\nContent-Length: {}\r\n\r\n",
-                body.len()
-            );
-            stream
-                .write_all(format!("{head}{body}").as_bytes())
-                .expect("sent");
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).expect("answered");
-            answer
-        };
-        let client = thread::Builder::new()
-            .name("test-client".to_owned())
-            .spawn(ask)
-            .expect("a thread");
-        for _ in 0..20_000 {
-            self.app.update();
-            if client.is_finished() {
-                break;
-            }
-            thread::sleep(Duration::from_micros(500));
-        }
-        let answer = client.join().expect("a client");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        (
-            head.lines().next().unwrap_or_default().to_owned(),
-            serde_json::from_str(body).unwrap_or_default(),
-        )
-    }
-
-    fn call(&mut self, method: &str, params: Value) -> Value {
-        let request = json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params });
-        let (status, answer) = self.post(request.to_string());
-        assert_eq!(status, "HTTP/1.1 200 OK");
-        assert_eq!(answer["id"], 7);
-        answer
-    }
-
-    fn get(&mut self, method: &str) -> Value {
-        let answer = self.call(method, Value::Null);
-        assert!(answer.get("error").is_none(), "{answer}");
-        answer["result"].clone()
-    }
-
-    fn command(&mut self, command: Value) {
-        let answer = self.call("gemba.command", command);
-        assert_eq!(answer["result"], Value::Null, "{answer}");
-        assert!(answer.get("error").is_none(), "{answer}");
-    }
-
-    fn wait(&mut self, what: &str, is_done: impl Fn(&mut Self) -> bool) {
-        for _ in 0..2_000 {
-            if is_done(self) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(1));
-        }
-        panic!("waited in vain for {what}");
-    }
-
-    fn open(&mut self) {
-        assert_eq!(self.get("gemba.load")["state"], "idle");
-        let file = self.plant.clone();
-        self.command(json!({ "command": "open_plant", "file": file }));
-        self.wait("the plant", |viewer| viewer.get("gemba.load")["state"] == "ready");
-        self.wait("the pick tree", |viewer| {
-            viewer.get("gemba.view")["can_meet_plant"] == true
-        });
-    }
-
-    fn walk_forward(&mut self, secs: f64) -> [f64; 3] {
-        self.command(json!({ "command": "walk", "forward_m_per_s": 1.5, "for_secs": secs }));
-        self.wait("the walk", |viewer| {
-            viewer.get("gemba.view")["is_under_way"] == false
-        });
-        let eye = self.get("gemba.view")["eye_m"].clone();
-        serde_json::from_value(eye).expect("three numbers")
-    }
+fn viewer_in_the_yard() -> Viewer {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plant = folder.path().join("yard.usda");
+    std::fs::write(&plant, YARD).expect("written");
+    let mut viewer = Viewer::start();
+    viewer.open(&plant);
+    viewer
 }
 
 #[test]
 fn a_script_opens_a_plant_selects_and_walks_until_a_wall() {
-    let mut viewer = Viewer::start();
-    viewer.open();
+    let mut viewer = viewer_in_the_yard();
     assert_eq!(viewer.get("gemba.load")["prims"], 4);
     let issues = viewer.get("gemba.issues");
     assert!(
@@ -201,8 +78,7 @@ fn a_script_opens_a_plant_selects_and_walks_until_a_wall() {
 
 #[test]
 fn the_eye_flies_to_a_prim_and_home() {
-    let mut viewer = Viewer::start();
-    viewer.open();
+    let mut viewer = viewer_in_the_yard();
     let home = viewer.get("gemba.view")["eye_m"].clone();
     viewer.command(json!({ "command": "focus_prim", "prim": "/Yard/Step" }));
     viewer.wait("the flight", |viewer| {
@@ -264,8 +140,7 @@ fn what_makes_no_sense_is_an_error_that_says_so() {
 
 #[test]
 fn lists_are_there_without_a_twin_layer_and_batches_are_answered_in_order() {
-    let mut viewer = Viewer::start();
-    viewer.open();
+    let mut viewer = viewer_in_the_yard();
     for method in ["gemba.twins", "gemba.points", "gemba.values", "gemba.links"] {
         assert_eq!(viewer.get(method), json!([]), "{method}");
     }

@@ -128,7 +128,7 @@ pub fn desktop_ui(
             });
     }
     if view.details_shown {
-        let width_pt = (screen_width_pt * 0.25).clamp(200.0, 360.0);
+        let width_pt = (screen_width_pt * 0.26).clamp(200.0, 380.0);
         Panel::right("gemba-details")
             .frame(side)
             .default_size(width_pt)
@@ -148,9 +148,9 @@ pub fn desktop_ui(
 
 fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, commands: &mut Vec<ViewerCommand>) {
     ui.horizontal_wrapped(|ui| {
-        let limits = format!("Limits ({})", model.limits.rows.len());
-        let links = format!("Connections ({}/{})", model.status.live_links, model.status.links);
-        let issues = format!("Issues ({})", model.issues.issues.len());
+        let limits = format!("Limits {}", model.limits.rows.len());
+        let links = format!("Connections {}/{}", model.status.live_links, model.status.links);
+        let issues = format!("Issues {}", model.issues.issues.len());
         for (details, word) in [
             (Details::Selection, "Selection"),
             (Details::Limits, limits.as_str()),

@@ -408,7 +408,7 @@ fn the_desktop_switches_panels_and_modes() {
             ViewerCommand::ShowLabels { shown: false }
         ]
     );
-    harness.get_by_label("Issues (0)").click();
+    harness.get_by_label("Issues 0").click();
     harness.run_ok();
     assert!(harness.query_by_label("No issues").is_some());
     harness.get_by_label("Details").click();

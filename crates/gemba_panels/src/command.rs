@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use gemba_model::PrimPath;
 use serde::{Deserialize, Serialize};
 
+use crate::session::SessionCommand;
+
 /// One request. Imperative, serialisable, by prim path: it means the same in every process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "command")]
@@ -75,6 +77,8 @@ pub enum ViewerCommand {
         /// The file to write.
         file: PathBuf,
     },
+    /// Something that concerns the session: `{"command": "session", "do": "go_solo"}`.
+    Session(SessionCommand),
     /// Close the viewer.
     Quit,
 }

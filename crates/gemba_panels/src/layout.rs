@@ -10,6 +10,7 @@ use crate::{
     issues::{IssuesModel, IssuesView, issues_ui},
     limits::{LimitsModel, limits_ui},
     loading::{LoadingModel, loading_ui},
+    session::SessionModel,
     status::{StatusModel, status_ui},
     tokens::color,
     toolbar::{ToolbarModel, panel_toggle_ui, toolbar_ui},
@@ -27,6 +28,8 @@ pub struct DesktopModel {
     pub inspector: InspectorModel,
     /// The points beyond a limit.
     pub limits: LimitsModel,
+    /// The people in the plant.
+    pub session: SessionModel,
     /// The connections.
     pub connections: ConnectionsModel,
     /// The issues.

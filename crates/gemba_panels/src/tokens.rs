@@ -69,6 +69,25 @@ pub mod color {
     pub const ERROR: Color32 = Color32::from_rgb(0xff, 0x7b, 0x72);
     /// Old, absent, switched off.
     pub const INACTIVE: Color32 = Color32::from_rgb(0x8b, 0x97, 0xa7);
+
+    /// People's colours, by the number that the room gives; far from each other, and from what warns. Names stand beside
+    /// them wherever they are used.
+    pub const PEOPLE: [Color32; 8] = [
+        Color32::from_rgb(0x5b, 0xc0, 0xeb),
+        Color32::from_rgb(0xc3, 0x8b, 0xff),
+        Color32::from_rgb(0x7d, 0xe2, 0xa8),
+        Color32::from_rgb(0xff, 0x8f, 0xc7),
+        Color32::from_rgb(0xd6, 0xe2, 0x5a),
+        Color32::from_rgb(0x8f, 0xa8, 0xff),
+        Color32::from_rgb(0x4f, 0xd8, 0xd0),
+        Color32::from_rgb(0xf2, 0xb8, 0x90),
+    ];
+
+    /// The colour of the person whom the room gave `number`.
+    #[must_use]
+    pub fn person(number: u8) -> Color32 {
+        PEOPLE[usize::from(number) % PEOPLE.len()]
+    }
 }
 
 /// A line of one point.

@@ -1,0 +1,152 @@
+//! What the session's panels draw.
+
+use std::{sync::Arc, time::Duration};
+
+use gemba_model::PrimPath;
+
+use super::AnnotationKey;
+
+/// The session as it is now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SessionModel {
+    /// How the link to the room is.
+    pub phase: SessionPhase,
+    /// The room's name; empty outside of one.
+    pub room: Arc<str>,
+    /// Our own number in the room.
+    pub you: Option<u32>,
+    /// What we may do.
+    pub may: SessionRights,
+    /// Everyone who is present, ourselves first, then by name.
+    pub people: Vec<PersonRow>,
+    /// Whom we follow.
+    pub following: Option<u32>,
+    /// Who presents.
+    pub presenter: Option<u32>,
+    /// What was said, oldest first.
+    pub chat: Vec<ChatRow>,
+    /// The notes, newest first; deleted ones are not among them.
+    pub annotations: Vec<AnnotationRow>,
+    /// Something that just went wrong or changed, in a sentence: a refusal, a read-only room.
+    pub notice: Option<String>,
+    /// How long a message to the relay and back takes.
+    pub round_trip: Option<Duration>,
+    /// Operations that the relay has not answered.
+    pub in_flight: usize,
+    /// What is selected in the plant, for a note or a link; `None` when nothing is.
+    pub selected: Option<PrimPath>,
+}
+
+/// How the link to the room is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum SessionPhase {
+    /// In no session.
+    #[default]
+    None,
+    /// On the way in.
+    Connecting,
+    /// In the room.
+    Joined,
+    /// The link is lost; it comes back by itself. The plant and the last known room stay.
+    Offline {
+        /// Why, in a sentence.
+        reason: String,
+        /// When the next attempt starts.
+        retry_in: Duration,
+    },
+    /// The relay does not let us in.
+    Refused {
+        /// Why and what to do, in a sentence.
+        reason: String,
+    },
+    /// The session is over for us.
+    Ended {
+        /// Why, in a sentence.
+        reason: String,
+    },
+}
+
+/// What our role allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SessionRights {
+    /// Make and change notes.
+    pub annotate: bool,
+    /// Bring everyone, present.
+    pub lead: bool,
+    /// Give roles, remove people, end the session.
+    pub manage: bool,
+}
+
+/// Someone who is present.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonRow {
+    /// Their number in the room.
+    pub person: u32,
+    /// Their name.
+    pub name: Arc<str>,
+    /// Their role as a word.
+    pub role: &'static str,
+    /// Which of [`crate::tokens::color::PEOPLE`] is theirs.
+    pub colour: u8,
+    /// Whether that is us.
+    pub is_you: bool,
+    /// Whom they follow.
+    pub following: Option<Arc<str>>,
+    /// What they have selected, by its name.
+    pub selected: Option<PrimPath>,
+    /// How long ago they were last seen in the plant; `None` before the first time.
+    pub seen: Option<Duration>,
+}
+
+/// One message of the chat.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChatRow {
+    /// Who said it.
+    pub by: Arc<str>,
+    /// Which of [`crate::tokens::color::PEOPLE`] is theirs.
+    pub colour: u8,
+    /// How long ago.
+    pub age: Duration,
+    /// What.
+    pub text: Arc<str>,
+    /// The prims that it links to.
+    pub prims: Vec<PrimPath>,
+}
+
+/// One note.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnnotationRow {
+    /// Which.
+    pub key: AnnotationKey,
+    /// Its number for people, counted in the order of making.
+    pub number: usize,
+    /// Who made it.
+    pub by: Arc<str>,
+    /// Which of [`crate::tokens::color::PEOPLE`] is theirs.
+    pub colour: u8,
+    /// How long ago.
+    pub age: Duration,
+    /// What it says.
+    pub text: Arc<str>,
+    /// What it hangs on.
+    pub prim: PrimPath,
+    /// Where it stands.
+    pub status: AnnotationStatus,
+    /// Whose it is to settle: number and name.
+    pub assignee: Option<(u32, Arc<str>)>,
+    /// Who answered what, oldest first.
+    pub replies: Vec<(Arc<str>, Arc<str>)>,
+    /// Whether we may change and delete it.
+    pub is_ours_to_change: bool,
+}
+
+/// Where a note stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnnotationStatus {
+    /// Waits for someone.
+    Open,
+    /// Someone works on it.
+    InProgress,
+    /// Settled.
+    Resolved,
+}

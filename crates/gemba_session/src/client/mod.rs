@@ -334,6 +334,11 @@ impl Client {
         self.end(SessionPhase::Closed(Closing::Goodbye));
     }
 
+    /// The shell sees that there is no coming in, before any relay could say so.
+    pub fn on_unreachable(&mut self, refusal: JoinRefusal) {
+        self.end(SessionPhase::Refused(refusal));
+    }
+
     /// A datagram came. One that is no tick of this version is passed over.
     pub fn on_datagram(&mut self, now: UnixNanos, datagram: &[u8]) {
         self.last_heard = self.last_heard.max(now);

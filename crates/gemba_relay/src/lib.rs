@@ -10,6 +10,8 @@
 )]
 
 mod audit;
+pub mod bots;
+pub mod cli;
 mod clock;
 mod identity;
 mod link;
@@ -20,10 +22,10 @@ mod transport;
 
 pub use audit::{AUDIT_FILE, AuditError, AuditFault, Verified, verify};
 pub use identity::{
-    Claims, ClientIdentity, ClientIdentityError, Fingerprint, IdentityError, JoinLink, JoinLinkError,
+    Claims, ClientIdentity, ClientIdentityError, Fingerprint, Grant, IdentityError, JoinLink, JoinLinkError,
     RelayIdentity, Revocations, TokenId,
 };
 pub use link::{JoinOptions, LinkQuality, Session, SessionStartError, Ways};
 pub use relay::{Relay, RelayConfig, RelayError, RelayLimits};
-pub use store::StoreError;
+pub use store::{StoreError, audit_head};
 pub use transport::Transport;

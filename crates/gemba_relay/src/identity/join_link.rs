@@ -10,6 +10,9 @@ use gemba_session::{RoomName, RoomNameError, bounded::Text, wire::MAX_TOKEN_BYTE
 use ring::digest;
 use thiserror::Error;
 
+use super::{Claims, Grant, IdentityError, RelayIdentity};
+use crate::clock;
+
 /// The most bytes of a link.
 const MAX_LINK_BYTES: usize = 4 << 10;
 /// The port of a relay where a link names none.
@@ -107,6 +110,32 @@ impl FromStr for JoinLink {
             fingerprint: Fingerprint(fingerprint),
             token,
         })
+    }
+}
+
+impl RelayIdentity {
+    /// A link to the relay at `host` with a new token in it, and what the token says.
+    ///
+    /// # Errors
+    /// [`IdentityError::Generate`] when the token does not become text that fits a link.
+    pub fn join_link(
+        &self,
+        grant: Grant,
+        host: &str,
+        port: u16,
+    ) -> Result<(Claims, JoinLink), IdentityError> {
+        let failed = IdentityError::Generate { what: "token" };
+        let Some((claims, token)) = self.mint(clock::now(), grant) else {
+            return Err(failed);
+        };
+        let link = JoinLink {
+            host: host.to_owned(),
+            port,
+            room: claims.room.clone(),
+            fingerprint: self.fingerprint(),
+            token: Text::new(token).map_err(|_| failed)?,
+        };
+        Ok((claims, link))
     }
 }
 

@@ -14,6 +14,7 @@ pub use client_key::{ClientIdentity, ClientIdentityError};
 pub(crate) use client_key::{EXPORTER_BYTES, EXPORTER_LABEL, is_proof};
 use files::append_line;
 pub use files::{IdentityError, RelayIdentity};
+pub(crate) use join_link::DEFAULT_PORT;
 pub use join_link::{Fingerprint, JoinLink, JoinLinkError};
 pub use revocations::Revocations;
-pub use token::{Claims, TokenId};
+pub use token::{Claims, Grant, TokenId};

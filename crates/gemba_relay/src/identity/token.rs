@@ -75,12 +75,17 @@ impl Claims {
 
 /// What a token is to be for.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Grant {
-    pub(crate) room: RoomName,
-    pub(crate) role: Role,
-    pub(crate) name: Name,
-    pub(crate) lasts: Duration,
-    pub(crate) clients: u32,
+pub struct Grant {
+    /// Which room.
+    pub room: RoomName,
+    /// The role that its holder comes in with.
+    pub role: Role,
+    /// The name to show; empty to leave it to the client.
+    pub name: Name,
+    /// For how long, from now.
+    pub lasts: Duration,
+    /// How many clients may use it: the first that come.
+    pub clients: u32,
 }
 
 impl RelayIdentity {

@@ -36,14 +36,24 @@ const GOODBYE_WITHIN: Duration = Duration::from_millis(1_500);
 /// Messages that are handed to the network at once.
 const MESSAGES_AT_ONCE: usize = 64;
 
-/// Sees every datagram that comes: for those who measure.
-pub(crate) type DatagramTap = Box<dyn FnMut(UnixNanos, &[u8]) + Send>;
+type Tap = Box<dyn FnMut(UnixNanos, &[u8]) + Send + Sync>;
+type PoseNow = Box<dyn FnMut(UnixNanos) -> Presence + Send + Sync>;
+
+/// For those who measure: what a bot does in place of a person's viewer.
+pub(crate) struct Hooks {
+    /// Sees every datagram that comes.
+    pub(crate) tap: Tap,
+    /// Where we are at the instant of sending.
+    pub(crate) pose: PoseNow,
+    /// How often that is sent.
+    pub(crate) show_every: Duration,
+}
 
 pub(crate) struct Driver {
     link: JoinLink,
     options: JoinOptions,
     shared: Arc<Shared>,
-    tap: Option<DatagramTap>,
+    hooks: Option<Hooks>,
     /// What got through the last time.
     last_way: Transport,
     was_joined: bool,
@@ -62,13 +72,13 @@ impl Driver {
         link: JoinLink,
         options: JoinOptions,
         shared: Arc<Shared>,
-        tap: Option<DatagramTap>,
+        hooks: Option<Hooks>,
     ) -> Self {
         Self {
             link,
             options,
             shared,
-            tap,
+            hooks,
             last_way: Transport::Quic,
             was_joined: false,
         }
@@ -161,14 +171,18 @@ impl Driver {
         if let Err(error) = writer.send(&mut Vec::from_iter(frame_of(&hello))).await {
             return Ended::Lost(error);
         }
-        let tap = &mut self.tap;
+        let show_every = self.hooks.as_ref().map_or(SHOW_EVERY, |hooks| hooks.show_every);
+        let (tap, pose) = match &mut self.hooks {
+            Some(hooks) => (Some(&mut hooks.tap), Some(&mut hooks.pose)),
+            None => (None, None),
+        };
         let ended = tokio::select! {
             biased;
             () = shared.stop.notified() => Ended::Stopped,
             ended = read(&shared, &mut reader, tap) => ended,
             error = write(&shared, &mut writer) => Ended::Lost(error),
             ended = keep_time(&shared) => ended,
-            () = show(&shared, &datagrams) => Ended::Stopped,
+            () = show(&shared, &datagrams, show_every, pose) => Ended::Stopped,
         };
         self.was_joined |= shared.inner.lock().client.you().is_some();
         if matches!(ended, Ended::Stopped) {
@@ -221,7 +235,7 @@ impl Driver {
     }
 }
 
-async fn read(shared: &Shared, reader: &mut Reader, tap: &mut Option<DatagramTap>) -> Ended {
+async fn read(shared: &Shared, reader: &mut Reader, mut tap: Option<&mut Tap>) -> Ended {
     loop {
         let incoming = match reader.next().await {
             Ok(incoming) => incoming,
@@ -232,7 +246,7 @@ async fn read(shared: &Shared, reader: &mut Reader, tap: &mut Option<DatagramTap
         match incoming {
             Incoming::Datagram(datagram) => {
                 inner.client.on_datagram(now, &datagram);
-                if let Some(tap) = tap {
+                if let Some(tap) = &mut tap {
                     drop(inner);
                     tap(now, &datagram);
                 }
@@ -318,8 +332,8 @@ async fn keep_time(shared: &Shared) -> Ended {
 }
 
 /// Sends our own presence while we are in the room.
-async fn show(shared: &Shared, datagrams: &DatagramSender) {
-    let mut times = time::interval(SHOW_EVERY);
+async fn show(shared: &Shared, datagrams: &DatagramSender, every: Duration, mut pose: Option<&mut PoseNow>) {
+    let mut times = time::interval(every);
     times.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut last: Option<(Presence, Instant)> = None;
     let mut number = 0_u16;
@@ -328,7 +342,8 @@ async fn show(shared: &Shared, datagrams: &DatagramSender) {
         let due = {
             let inner = shared.inner.lock();
             let is_joined = matches!(inner.client.phase(), SessionPhase::Joined { .. });
-            inner.presence.filter(|_| is_joined)
+            let pose = pose.as_mut().map(|pose| pose(clock::now())).or(inner.presence);
+            pose.filter(|_| is_joined)
         };
         let is_old = |(shown, when): &(Presence, Instant)| {
             Some(*shown) == due && now.saturating_duration_since(*when) < SHOW_AGAIN

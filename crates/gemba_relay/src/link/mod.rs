@@ -20,7 +20,7 @@ use parking_lot::Mutex;
 use thiserror::Error;
 use tokio::sync::Notify;
 
-pub(crate) use driver::{DatagramTap, Driver};
+pub(crate) use driver::{Driver, Hooks};
 
 use crate::{ClientIdentity, JoinLink, Transport, clock};
 

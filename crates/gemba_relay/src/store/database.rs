@@ -314,15 +314,17 @@ impl Disk {
     }
 }
 
-/// The end of the audit log as the store in `data` remembers it; `None` when it remembers none.
+/// How many lines the audit log has and the hash of its last, as the store in `data` remembers them; `None` when it
+/// remembers none.
 ///
 /// # Errors
 /// [`StoreError::InUse`] while a relay runs, and whatever else keeps the store shut.
-pub(crate) fn audit_head(data: &Path) -> Result<Option<Head>, StoreError> {
+pub fn audit_head(data: &Path) -> Result<Option<(u64, String)>, StoreError> {
     if !data.join(FILE).exists() {
         return Ok(None);
     }
-    Ok(open_database(data)?.1.map(|tail| tail.after))
+    let (_, tail) = open_database(data)?;
+    Ok(tail.map(|tail| (tail.after.lines, tail.after.sha256)))
 }
 
 fn open_database(data: &Path) -> Result<(Database, Option<Tail>), StoreError> {

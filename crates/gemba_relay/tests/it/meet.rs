@@ -54,7 +54,11 @@ fn two_people_see_each_other_and_what_they_do() {
     wait_for("the editor sees the host move", || sees(&editor, ana, 5.0));
 
     let number = editor.submit(annotate("leaks here")).unwrap();
-    assert_eq!(editor.view().annotations.len(), 1, "shown at once, before any answer");
+    assert_eq!(
+        editor.view().annotations.len(),
+        1,
+        "shown at once, before any answer"
+    );
     let id = gemba_session::AnnotationId(OperationId { by: ben, number });
     wait_for("the host reads the note", || host.view().annotation(id).is_some());
     wait_for("the editor's answer", || {
@@ -135,7 +139,10 @@ fn a_relay_that_stops_and_comes_back_is_rejoined_with_everything_there() {
     relay.stop();
     wait_for("both are offline", || !is_joined(&host) && !is_joined(&editor));
     assert!(
-        matches!(editor.phase(), SessionPhase::Offline { .. } | SessionPhase::Connecting),
+        matches!(
+            editor.phase(),
+            SessionPhase::Offline { .. } | SessionPhase::Connecting
+        ),
         "{:?}",
         editor.phase()
     );

@@ -7,9 +7,7 @@ use gemba_relay::JoinLink;
 use gemba_session::{
     ClientKey,
     bounded::Blob,
-    wire::{
-        self, ClientMessage, FrameReader, Hello, MAX_FRAME_BYTES, PROTOCOL_VERSION, RelayMessage,
-    },
+    wire::{self, ClientMessage, FrameReader, Hello, MAX_FRAME_BYTES, PROTOCOL_VERSION, RelayMessage},
 };
 use quinn::{Connection, Endpoint, RecvStream, SendStream, TransportConfig, VarInt};
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -34,14 +32,13 @@ impl Raw {
 
     /// With room for so many bytes that it has not read.
     pub(crate) async fn connect_with(address: SocketAddr, window: u32) -> Self {
-        let mut tls = rustls::ClientConfig::builder_with_provider(Arc::new(
-            rustls::crypto::ring::default_provider(),
-        ))
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .unwrap()
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Anyone))
-        .with_no_client_auth();
+        let mut tls =
+            rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                .with_protocol_versions(&[&rustls::version::TLS13])
+                .unwrap()
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(Anyone))
+                .with_no_client_auth();
         tls.alpn_protocols = vec![b"gemba-session/1".to_vec()];
         let crypto = quinn::crypto::rustls::QuicClientConfig::try_from(tls).unwrap();
         let mut config = quinn::ClientConfig::new(Arc::new(crypto));

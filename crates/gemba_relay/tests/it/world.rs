@@ -11,9 +11,7 @@ use std::{
 };
 
 use gemba_model::PrimPath;
-use gemba_relay::{
-    ClientIdentity, Grant, JoinLink, JoinOptions, Relay, RelayConfig, RelayIdentity, Session,
-};
+use gemba_relay::{ClientIdentity, Grant, JoinLink, JoinOptions, Relay, RelayConfig, RelayIdentity, Session};
 use gemba_session::{
     Operation, Role, RoomName, SessionPhase,
     bounded::Text,
@@ -75,7 +73,9 @@ impl World {
 pub(crate) fn metric_in(text: &str, name: &str) -> u64 {
     let start = format!("gemba_relay_{name} ");
     let line = text.lines().find_map(|line| line.strip_prefix(&start));
-    line.unwrap_or_else(|| panic!("no {name} in\n{text}")).parse().unwrap()
+    line.unwrap_or_else(|| panic!("no {name} in\n{text}"))
+        .parse()
+        .unwrap()
 }
 
 pub(crate) fn get(address: SocketAddr, path: &str) -> String {
@@ -170,7 +170,14 @@ impl Process {
 
     pub(crate) fn spawn(mut command: Command, data: &Path, listen: SocketAddr) -> Self {
         let mut child = command
-            .args(["relay", "--metrics", "127.0.0.1:0", "--listen", &listen.to_string(), "--data"])
+            .args([
+                "relay",
+                "--metrics",
+                "127.0.0.1:0",
+                "--listen",
+                &listen.to_string(),
+                "--data",
+            ])
             .arg(data)
             .env("RUST_LOG", "warn")
             .stdout(Stdio::piped())
@@ -181,7 +188,11 @@ impl Process {
         let mut line = String::new();
         while metrics.is_none() {
             line.clear();
-            assert!(out.read_line(&mut line).unwrap() > 0, "the relay ended: {:?}", child.wait());
+            assert!(
+                out.read_line(&mut line).unwrap() > 0,
+                "the relay ended: {:?}",
+                child.wait()
+            );
             if let Some(rest) = line.strip_prefix("relay: listening on ") {
                 address = rest.split(' ').next().unwrap().parse().ok();
             }

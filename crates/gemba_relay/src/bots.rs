@@ -127,6 +127,9 @@ impl Latencies {
 
 impl LoadReport {
     /// The report in lines for people.
+    ///
+    /// # Errors
+    /// Only those of `out`.
     pub fn write(&mut self, out: &mut impl fmt::Write) -> fmt::Result {
         let secs = self.lasted.as_secs_f64().max(1e-9);
         writeln!(
@@ -367,7 +370,7 @@ fn pose(number: u32, now: UnixNanos) -> Presence {
     Presence {
         head,
         hands: [hand(0.3), hand(-0.3)],
-        ray: (number % 3 == 0).then_some(ray),
+        ray: number.is_multiple_of(3).then_some(ray),
         target: Some(PrimHash(now.0.cast_unsigned())),
         is_pinging: false,
     }

@@ -77,15 +77,15 @@ impl RelayIdentity {
         let tls_pem = load_or_make(&data.join(TLS_KEY), || {
             let pair = rcgen::KeyPair::generate();
             pair.map(|pair| pair.serialize_pem())
-                .map_err(|_| IdentityError::Generate {
+                .map_err(|_no_randomness| IdentityError::Generate {
                     what: "key for the certificate",
                 })
         })?;
         let certificate_pem = load_or_make(&data.join(TLS_CERTIFICATE), || certificate_pem(&tls_pem))?;
         let certificate = CertificateDer::from_pem_slice(certificate_pem.as_bytes())
-            .map_err(|_| unreadable(TLS_CERTIFICATE, "certificate"))?;
+            .map_err(|_not_pem| unreadable(TLS_CERTIFICATE, "certificate"))?;
         let certificate_key = PrivateKeyDer::from_pem_slice(tls_pem.as_bytes())
-            .map_err(|_| unreadable(TLS_KEY, "private key"))?;
+            .map_err(|_not_pem| unreadable(TLS_KEY, "private key"))?;
         Ok(Arc::new(Self {
             token_key,
             certificate,

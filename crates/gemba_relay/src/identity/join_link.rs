@@ -133,7 +133,7 @@ impl RelayIdentity {
             port,
             room: claims.room.clone(),
             fingerprint: self.fingerprint(),
-            token: Text::new(token).map_err(|_| failed)?,
+            token: Text::new(token).map_err(|_too_long| failed)?,
         };
         Ok((claims, link))
     }

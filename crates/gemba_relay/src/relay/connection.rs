@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use gemba_model::UnixNanos;
 use gemba_session::{
-    Budget, Closing, ConnectionId, JoinRefusal, OperationId, ParticipantId, Refusal,
+    Budget, ClientKey, Closing, ConnectionId, JoinRefusal, OperationId, ParticipantId, Refusal, RoomName,
     bounded::Text,
     operation::Name,
     room::Admission,
@@ -31,7 +31,7 @@ use crate::{
     clock,
     identity::{Claims, EXPORTER_BYTES, is_proof},
     store::Job,
-    transport::{DatagramSender, Incoming, Link, LinkError, Reader},
+    transport::{DatagramSender, Incoming, Link, LinkError, Reader, Transport, Writer},
 };
 
 /// What a message costs beside its bytes, so that many small ones are not free.
@@ -41,49 +41,36 @@ const MESSAGE_COST_BYTES: usize = 64;
 pub(super) async fn serve(shared: Arc<Shared>, link: Link, remote: SocketAddr) {
     let Link {
         mut reader,
-        mut writer,
+        writer,
         datagrams,
         exporter,
     } = link;
-    let transport = datagrams.transport();
-    let greeting = match time::timeout(HELLO_WITHIN, hello(&mut reader)).await {
-        Ok(greeting) => greeting,
-        Err(_) => {
-            shared.metrics.handshakes_failed.add(1);
-            writer.abort(Some(Closing::Protocol));
-            return;
-        }
+    let Ok(greeting) = time::timeout(HELLO_WITHIN, hello(&mut reader)).await else {
+        shared.metrics.handshakes_failed.add(1);
+        writer.abort(Some(Closing::Protocol));
+        return;
     };
     let hello = match greeting {
         Ok(hello) => hello,
         Err(refusal) => {
             shared.metrics.handshakes_failed.add(1);
             tracing::debug!(%remote, "a connection without a greeting that can be read");
-            if let Some(refusal) = refusal {
-                let mut last_words = Vec::from_iter(frame_of(&RelayMessage::JoinRefused(refusal)));
-                if writer.send(&mut last_words).await.is_ok() {
-                    writer.finish(None).await;
-                    return;
-                }
+            match refusal {
+                Some(refusal) => turn_away(writer, refusal).await,
+                None => writer.abort(Some(Closing::Protocol)),
             }
-            writer.abort(Some(Closing::Protocol));
             return;
         }
     };
-    let (room_name, key) = (hello.room.clone(), hello.key);
+    let visitor = Visitor {
+        room: hello.room.clone(),
+        key: hello.key,
+        remote,
+        transport: datagrams.transport(),
+    };
     match enter(&shared, *hello, &exporter, datagrams).await {
         Ok(entered) => {
-            shared.metrics.joins.add(1);
-            let Entered { who, claims, .. } = &entered;
-            tracing::info!(%remote, %transport, room = %room_name, %who, name = %claims.name, "let in");
-            shared.store.note(Record::Admitted {
-                room: room_name,
-                who: who.0,
-                client_key: key_hex(key),
-                token: claims.jti.to_string(),
-                remote: remote.to_string(),
-                transport: transport.to_string(),
-            });
+            note_entered(&shared, visitor, &entered);
             reader.set_limit(MAX_FRAME_BYTES);
             let writing = outbox::write_out(writer, entered.drain, Arc::clone(&shared.metrics));
             let mut seated = Seated {
@@ -97,27 +84,67 @@ pub(super) async fn serve(shared: Arc<Shared>, link: Link, remote: SocketAddr) {
             seated.serve(reader, writing).await;
         }
         Err(refused) => {
-            shared.metrics.join_refusals.add(1);
-            let reason = refused.refusal.to_string();
-            tracing::info!(%remote, room = %room_name, %reason, "not let in");
-            let is_noted = shared.refusal_lines.lock().spend(clock::now(), 1).is_ok();
-            if is_noted {
-                shared.store.note(Record::JoinRefused {
-                    room: room_name,
-                    client_key: key_hex(key),
-                    token: refused.token,
-                    remote: remote.to_string(),
-                    reason,
-                });
-            } else {
-                shared.metrics.audit_left_out.add(1);
-            }
-            let mut last_words = Vec::from_iter(frame_of(&RelayMessage::JoinRefused(refused.refusal)));
-            if writer.send(&mut last_words).await.is_ok() {
-                writer.finish(None).await;
-            }
+            note_refused(&shared, visitor, &refused);
+            turn_away(writer, refused.refusal).await;
         }
     }
+}
+
+async fn turn_away(mut writer: Writer, refusal: JoinRefusal) {
+    let mut last_words = Vec::from_iter(frame_of(&RelayMessage::JoinRefused(refusal)));
+    if writer.send(&mut last_words).await.is_ok() {
+        writer.finish(None).await;
+    }
+}
+
+/// Who stands at the door.
+struct Visitor {
+    room: RoomName,
+    key: ClientKey,
+    remote: SocketAddr,
+    transport: Transport,
+}
+
+fn note_entered(shared: &Shared, visitor: Visitor, entered: &Entered) {
+    let Visitor {
+        room,
+        key,
+        remote,
+        transport,
+    } = visitor;
+    let Entered { who, claims, .. } = entered;
+    shared.metrics.joins.add(1);
+    tracing::info!(%remote, %transport, %room, %who, token = %claims.jti, "let in");
+    shared.store.note(Record::Admitted {
+        room,
+        who: who.0,
+        client_key: key_hex(key),
+        token: claims.jti.to_string(),
+        remote: remote.to_string(),
+        transport: transport.to_string(),
+    });
+}
+
+fn note_refused(shared: &Shared, visitor: Visitor, refused: &NotEntered) {
+    let Visitor {
+        room, key, remote, ..
+    } = visitor;
+    shared.metrics.join_refusals.add(1);
+    let reason = refused.refusal.to_string();
+    // Whoever knocks without end fills neither log.
+    if shared.refusal_lines.lock().spend(clock::now(), 1).is_err() {
+        shared.metrics.audit_left_out.add(1);
+        tracing::debug!(%remote, %room, %reason, "not let in");
+        return;
+    }
+    tracing::info!(%remote, %room, %reason, "not let in");
+    shared.store.note(Record::JoinRefused {
+        room,
+        client_key: key_hex(key),
+        token: refused.token.clone(),
+        remote: remote.to_string(),
+        reason,
+    });
 }
 
 /// The greeting, or what to answer to something else.
@@ -202,8 +229,8 @@ async fn enter(
         answer,
     };
     let stopping = || refused(JoinRefusal::Draining);
-    room.send(command).await.map_err(|_| stopping())?;
-    let who = joined.await.map_err(|_| stopping())?.map_err(&refused)?;
+    room.send(command).await.map_err(|_gone| stopping())?;
+    let who = joined.await.map_err(|_gone| stopping())?.map_err(&refused)?;
     Ok(Entered {
         connection,
         who,

@@ -44,7 +44,7 @@ const COMPACT_ENTRIES: u64 = 1_024;
 const SNAPSHOT_BYTES_AN_ENTRY: u64 = 512;
 /// Lines of the audit log that wait while the disk takes nothing.
 const RECORDS_WAITING: usize = 1_024;
-/// Lines about refusals that a room writes to the audit log.
+/// Lines about refusals and thrown-out connections that a room writes to its logs.
 const REFUSAL_LINES: Allowance = Allowance {
     per_second: 10,
     burst: 100,
@@ -146,7 +146,7 @@ impl RoomTask {
         if !shared.store.send(job).await {
             return Err(gone());
         }
-        let stored = stored.await.map_err(|_| gone())??;
+        let stored = stored.await.map_err(|_ended| gone())??;
         let entries_since_snapshot = stored.entries.len() as u64;
         let room = Room::new(
             name,
@@ -392,17 +392,26 @@ impl RoomTask {
             return;
         };
         seat.outbox.close(why);
-        if matches!(
+        let is_ours = matches!(
             why,
             Closing::TooSlow | Closing::Flooding | Closing::Protocol | Closing::TokenEnded
-        ) {
-            tracing::warn!(room = %self.room.name(), name = %seat.claims.name, "connection ended: {why}");
-            self.records.push(Record::Dropped {
-                room: self.room.name().clone(),
-                token: seat.claims.jti.to_string(),
-                reason: why.to_string(),
-            });
+        );
+        if !is_ours {
+            return;
         }
+        let token = seat.claims.jti;
+        // Whoever comes back to be thrown out again fills neither log.
+        if self.refusal_lines.spend(clock::now(), 1).is_err() {
+            self.shared.metrics.audit_left_out.add(1);
+            tracing::debug!(room = %self.room.name(), %token, "connection ended: {why}");
+            return;
+        }
+        tracing::warn!(room = %self.room.name(), %token, "connection ended: {why}");
+        self.records.push(Record::Dropped {
+            room: self.room.name().clone(),
+            token: token.to_string(),
+            reason: why.to_string(),
+        });
     }
 
     /// Gives the store what waits, when it has nothing of ours.

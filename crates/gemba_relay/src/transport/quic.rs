@@ -144,7 +144,7 @@ fn link(
     let mut exporter = [0; EXPORTER_BYTES];
     connection
         .export_keying_material(&mut exporter, EXPORTER_LABEL, &[])
-        .map_err(|_| LinkError::Lost {
+        .map_err(|_not_exportable| LinkError::Lost {
             detail: "TLS gives no bytes for the proof".to_owned(),
         })?;
     Ok(Link {

@@ -179,7 +179,7 @@ impl Process {
                 "--data",
             ])
             .arg(data)
-            .env("RUST_LOG", "warn")
+            .env("RUST_LOG", "error")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

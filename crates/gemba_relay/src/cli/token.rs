@@ -73,7 +73,7 @@ impl TokenArgs {
         let (Some(room), Some(role)) = (self.room, self.role) else {
             bail!("a token needs `--room` and `--role`");
         };
-        let identity = RelayIdentity::load_or_create(&self.data)?;
+        let identity = RelayIdentity::load(&self.data)?;
         let noted = PublicAddress::load(&self.data).unwrap_or_default();
         let public = match &self.public_host {
             Some(host) => PublicAddress::parse(host, noted.port),
@@ -97,7 +97,7 @@ impl TokenArgs {
 fn revoke(out: &mut dyn io::Write, data: &std::path::Path, token: &str) -> anyhow::Result<()> {
     let id = match token.parse::<JoinLink>() {
         Ok(link) => {
-            let identity = RelayIdentity::load_or_create(data)?;
+            let identity = RelayIdentity::load(data)?;
             identity
                 .read_token(link.token.as_str())
                 .context("the link is not one of this relay's")?

@@ -36,6 +36,12 @@ pub enum IdentityError {
         /// What should be in it.
         what: &'static str,
     },
+    /// The folder is no relay's.
+    #[error("no relay has run with the data folder `{}`; start it there first, or correct `--data`", path.display())]
+    NoRelay {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A key or certificate could not be made.
     #[error("cannot make a {what}")]
     Generate {
@@ -92,6 +98,19 @@ impl RelayIdentity {
             certificate_key,
             is_new,
         }))
+    }
+
+    /// The identity of the relay whose data is in `data`.
+    ///
+    /// # Errors
+    /// [`IdentityError::NoRelay`] when no relay has run there, else as [`RelayIdentity::load_or_create`].
+    pub fn load(data: &Path) -> Result<Arc<Self>, IdentityError> {
+        if !data.join(TOKEN_KEY).exists() {
+            return Err(IdentityError::NoRelay {
+                path: data.to_owned(),
+            });
+        }
+        Self::load_or_create(data)
     }
 
     /// Whether the key was made just now: nobody can have a link yet.

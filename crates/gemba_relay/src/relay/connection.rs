@@ -6,7 +6,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use gemba_model::UnixNanos;
 use gemba_session::{
     Budget, ClientKey, Closing, ConnectionId, JoinRefusal, OperationId, ParticipantId, Refusal, RoomName,
     bounded::Text,
@@ -21,7 +20,7 @@ use tokio::{
 
 use super::{
     Shared,
-    limits::{HELLO_WITHIN, RelayLimits},
+    limits::{HELLO_WITHIN, RelayLimits, TAKE_WITHIN},
     outbox::{self, Outbox, frame_of},
     room::{Command, Seat},
     rooms::Rooms,
@@ -132,7 +131,7 @@ fn note_refused(shared: &Shared, visitor: Visitor, refused: &NotEntered) {
     shared.metrics.join_refusals.add(1);
     let reason = refused.refusal.to_string();
     // Whoever knocks without end fills neither log.
-    if shared.refusal_lines.lock().spend(clock::now(), 1).is_err() {
+    if shared.refusal_lines.lock().spend(clock::steady(), 1).is_err() {
         shared.metrics.audit_left_out.add(1);
         tracing::debug!(%remote, %room, %reason, "not let in");
         return;
@@ -314,7 +313,9 @@ impl Seated<'_> {
                 let connection = self.connection;
                 self.tell(Command::Drop { connection, why }).await;
                 // The room closes the outbox; the writer says why and ends.
-                writing.await;
+                if time::timeout(TAKE_WITHIN, writing).await.is_err() {
+                    tracing::warn!(who = %self.who, "a connection does not end");
+                }
             }
             Some(Ok(())) | None => {
                 let connection = self.connection;
@@ -355,7 +356,7 @@ impl Seated<'_> {
     fn on_datagram(&mut self, datagram: Bytes) {
         let metrics = &self.shared.metrics;
         let connection = self.connection;
-        let is_taken = self.budgets.presence.spend(clock::now(), 1).is_ok()
+        let is_taken = self.budgets.presence.spend(clock::steady(), 1).is_ok()
             && self
                 .room
                 .try_send(Command::Presence { connection, datagram })
@@ -370,7 +371,7 @@ impl Seated<'_> {
         self.shared.metrics.received_bytes.add(frame.len() as u64);
         let cost = u32::try_from(frame.len() + MESSAGE_COST_BYTES).unwrap_or(u32::MAX);
         // Bytes beyond the budget are not refused but read later: the sender is held back, and nobody else.
-        while let Err(wait) = self.budgets.bytes.spend(clock::now(), cost) {
+        while let Err(wait) = self.budgets.bytes.spend(clock::steady(), cost) {
             time::sleep(wait).await;
         }
         let message = wire::decode(frame).map_err(|error| {
@@ -378,18 +379,17 @@ impl Seated<'_> {
             tracing::debug!(%error, who = %self.who, "a participant breaks the protocol");
             End(Closing::Protocol)
         })?;
-        let now = clock::now();
         match message {
             ClientMessage::Submit { number, operation } => {
                 let connection = self.connection;
-                let command = match self.budgets.operations.spend(now, 1) {
+                let command = match self.budgets.operations.spend(clock::steady(), 1) {
                     Ok(()) => Command::Submit {
                         connection,
                         number,
                         operation,
                     },
                     Err(wait) => {
-                        self.strike(now)?;
+                        self.strike()?;
                         let wait_millis = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX);
                         Command::Refuse {
                             connection,
@@ -402,7 +402,10 @@ impl Seated<'_> {
                 self.tell(command).await;
             }
             ClientMessage::Ping { echo } => {
-                let pong = RelayMessage::Pong { echo, room_time: now };
+                let pong = RelayMessage::Pong {
+                    echo,
+                    room_time: clock::now(),
+                };
                 if let Some(frame) = frame_of(&pong)
                     && self.outbox.push(frame).is_err()
                 {
@@ -419,8 +422,8 @@ impl Seated<'_> {
         Ok(false)
     }
 
-    fn strike(&mut self, now: UnixNanos) -> Result<(), End> {
-        if self.budgets.strikes.spend(now, 1).is_err() {
+    fn strike(&mut self) -> Result<(), End> {
+        if self.budgets.strikes.spend(clock::steady(), 1).is_err() {
             self.shared.metrics.flooders.add(1);
             return Err(End(Closing::Flooding));
         }

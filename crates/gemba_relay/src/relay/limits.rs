@@ -14,8 +14,6 @@ use parking_lot::Mutex;
 pub(super) const HELLO_WITHIN: Duration = Duration::from_secs(6);
 /// Someone who takes nothing of what is sent for this long is dropped.
 pub(super) const TAKE_WITHIN: Duration = Duration::from_secs(20);
-/// A room without people is put away after this time.
-pub(super) const ROOM_IDLE: Duration = Duration::from_secs(60);
 /// How long a stop may take until connections are cut.
 pub(super) const DRAIN_WITHIN: Duration = Duration::from_secs(5);
 
@@ -40,6 +38,8 @@ pub struct RelayLimits {
     pub outbound_bytes: usize,
     /// Rooms that are open at once.
     pub rooms: usize,
+    /// A room without people is put away after this time; its data stays.
+    pub room_idle: Duration,
     /// Of each room.
     pub room: RoomLimits,
 }
@@ -57,6 +57,7 @@ impl Default for RelayLimits {
             outbound_messages: 4_096,
             outbound_bytes: 8 << 20,
             rooms: 256,
+            room_idle: Duration::from_secs(60),
             room: RoomLimits::default(),
         }
     }

@@ -23,7 +23,6 @@ use tokio::{
 
 use super::{
     Shared,
-    limits::ROOM_IDLE,
     outbox::{Outbox, frame_of},
 };
 use crate::{
@@ -367,7 +366,7 @@ impl RoomTask {
         refusal: Refusal,
     ) {
         self.shared.metrics.operation_refusals.add(1);
-        if self.refusal_lines.spend(clock::now(), 1).is_ok() {
+        if self.refusal_lines.spend(clock::steady(), 1).is_ok() {
             self.records.push(Record::OperationRefused {
                 room: self.room.name().clone(),
                 who: id.by.0,
@@ -401,7 +400,7 @@ impl RoomTask {
         }
         let token = seat.claims.jti;
         // Whoever comes back to be thrown out again fills neither log.
-        if self.refusal_lines.spend(clock::now(), 1).is_err() {
+        if self.refusal_lines.spend(clock::steady(), 1).is_err() {
             self.shared.metrics.audit_left_out.add(1);
             tracing::debug!(room = %self.room.name(), %token, "connection ended: {why}");
             return;
@@ -517,7 +516,7 @@ impl RoomTask {
         self.seats.is_empty()
             && self.writing.is_none()
             && !self.room.has_unwritten()
-            && self.idle_since.elapsed() >= ROOM_IDLE
+            && self.idle_since.elapsed() >= self.shared.limits.room_idle
     }
 
     fn is_drained(&self) -> bool {

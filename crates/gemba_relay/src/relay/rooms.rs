@@ -24,6 +24,8 @@ impl Rooms {
     /// The way to the room, which is opened when it is not open yet; `None` when there are too many.
     pub(super) fn enter(shared: &Arc<Shared>, name: &RoomName) -> Option<mpsc::Sender<Command>> {
         let mut open = shared.rooms.open.lock();
+        // A room whose task is gone is opened anew.
+        open.retain(|_, room| !room.is_closed());
         if let Some(room) = open.get(name) {
             return Some(room.clone());
         }

@@ -11,11 +11,14 @@ use gemba_session::{
     wire::{self, ClientMessage, MAX_FRAME_BYTES, MAX_HELLO_BYTES, RelayMessage},
 };
 use rand::{Rng, RngCore, SeedableRng, rngs::SmallRng};
-use tokio::time::timeout;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    time::timeout,
+};
 
 use crate::{
     meet::wait_equal,
-    raw::{Raw, new_key, runtime},
+    raw::{Raw, new_key, runtime, tls_over_tcp},
     world::{Process, World, chat, get, grant, joined, link, loopback, metric_in, wait_for},
 };
 
@@ -171,4 +174,43 @@ fn who_does_not_greet_is_not_waited_for() {
     assert_eq!(std::io::Read::read(&mut tcp, &mut [0; 8]).unwrap(), 0);
     wait_for("no place is held", || world.metric("connections") == 0);
     assert_eq!(world.metric("handshakes_failed_total"), 2);
+}
+
+#[test]
+fn noise_over_tcp_harms_nobody_either() {
+    let world = World::with(|config| config.has_quic = false);
+    let (host, viewer) = (world.join(Role::Host), world.join(Role::Viewer));
+    let mut rng = SmallRng::seed_from_u64(20_261_127);
+    let request = b"GET / HTTP/1.1\r\nHost: gemba-relay\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    // A binary frame that announces 2^40 bytes; a text; a masked binary frame of a greeting that is none.
+    let huge = [0x82, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 1, 2, 3, 4];
+    let text = [0x81, 0x82, 0, 0, 0, 0, b'h', b'i'];
+    let none = [0x82, 0x84, 0, 0, 0, 0, 0, 9, 9, 9];
+    runtime().block_on(async {
+        for at in 0..60 {
+            let mut stream = tls_over_tcp(world.relay.address()).await;
+            let mut noise = vec![0; rng.random_range(100..5_000)];
+            rng.fill_bytes(&mut noise);
+            let bytes: Vec<u8> = match at % 4 {
+                0 => noise,
+                1 => [request.as_slice(), &huge].concat(),
+                2 => [request.as_slice(), &text, &none].concat(),
+                _ => [request.as_slice(), &noise].concat(),
+            };
+            // It may have been thrown out before all of it was sent.
+            if stream.write_all(&bytes).await.is_err() {
+                continue;
+            }
+            let thrown_out = timeout(Duration::from_secs(10), async {
+                let mut part = [0; 1_024];
+                while stream.read(&mut part).await.is_ok_and(|read| read > 0) {}
+            });
+            thrown_out.await.expect("the relay ends it");
+        }
+    });
+    wait_for("only the two are left", || world.metric("connections") == 2);
+    assert!(world.metric("handshakes_failed_total") >= 60);
+    host.submit(chat("still here")).unwrap();
+    wait_equal(&[&host, &viewer]);
 }

@@ -207,3 +207,42 @@ fn ten_thousand_notes_are_joined_in_a_second_or_so() {
     assert_eq!(late.view().annotations.len(), 10_000);
     drop(relay);
 }
+
+#[test]
+fn a_room_that_nobody_is_in_is_put_away_and_comes_back_as_it_was() {
+    let world = World::with(|config| config.limits.room_idle = std::time::Duration::ZERO);
+    let link = world.link(Role::Host);
+    let options = options();
+    for visit in 1..=3 {
+        let host = Session::join(link.clone(), options.clone()).unwrap();
+        wait_joined(&host);
+        assert_eq!(host.view().annotations.len(), visit - 1);
+        host.submit(annotate("again")).unwrap();
+        wait_equal(&[&host]);
+        assert_eq!(world.metric("rooms"), 1);
+        drop(host);
+        wait_for("the room is put away", || world.metric("rooms") == 0);
+    }
+}
+
+#[test]
+fn a_relay_that_stops_says_so_first() {
+    let world = World::new();
+    let host = world.join(Role::Host);
+    let World { folder: _kept, relay } = world;
+    relay.stop();
+    let mut told = Vec::new();
+    wait_for("offline by the relay's own word", || {
+        told.extend(std::iter::from_fn(|| host.poll_event()));
+        told.iter().any(|event| {
+            matches!(
+                event,
+                SessionEvent::WentOffline {
+                    reason: gemba_session::client::OfflineReason::Closed(gemba_session::Closing::Draining)
+                }
+            )
+        })
+    });
+    let notice = SessionEvent::Notice(gemba_session::wire::Notice::Draining);
+    assert!(told.contains(&notice), "{told:?}");
+}

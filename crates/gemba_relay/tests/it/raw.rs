@@ -32,14 +32,7 @@ impl Raw {
 
     /// With room for so many bytes that it has not read.
     pub(crate) async fn connect_with(address: SocketAddr, window: u32) -> Self {
-        let mut tls =
-            rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-                .with_protocol_versions(&[&rustls::version::TLS13])
-                .unwrap()
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(Anyone))
-                .with_no_client_auth();
-        tls.alpn_protocols = vec![b"gemba-session/1".to_vec()];
+        let tls = anyone_over(b"gemba-session/1");
         let crypto = quinn::crypto::rustls::QuicClientConfig::try_from(tls).unwrap();
         let mut config = quinn::ClientConfig::new(Arc::new(crypto));
         let mut transport = TransportConfig::default();
@@ -111,6 +104,28 @@ impl Raw {
             }
         }
     }
+}
+
+/// TLS over TCP to the relay, without a WebSocket yet.
+pub(crate) async fn tls_over_tcp(
+    address: SocketAddr,
+) -> tokio_rustls::client::TlsStream<tokio::net::TcpStream> {
+    let tcp = tokio::net::TcpStream::connect(address).await.unwrap();
+    let name = ServerName::try_from("gemba-relay").unwrap();
+    let connector = tokio_rustls::TlsConnector::from(Arc::new(anyone_over(b"http/1.1")));
+    connector.connect(name, tcp).await.unwrap()
+}
+
+fn anyone_over(alpn: &[u8]) -> rustls::ClientConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Anyone))
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![alpn.to_vec()];
+    tls
 }
 
 pub(crate) fn new_key() -> Ed25519KeyPair {

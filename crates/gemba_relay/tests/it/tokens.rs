@@ -224,6 +224,10 @@ fn the_command_line_makes_links_that_open() {
         !is_good && text.contains("there are viewer, editor, host"),
         "{text}"
     );
+    let nowhere = world.folder.path().join("nowhere");
+    let nowhere = nowhere.to_str().unwrap();
+    let (is_good, text) = run(&["token", "--data", nowhere, "--room", "plant", "--role", "host"]);
+    assert!(!is_good && text.contains("no relay has run"), "{text}");
     let (is_good, text) = run(&["token", "--data", data]);
     assert!(!is_good && text.contains("--room"), "{text}");
     // What must be secret is, and no log line repeats a token.

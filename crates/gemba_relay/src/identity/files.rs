@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use ring::signature::Ed25519KeyPair;
+use ring::{digest, hmac, signature::Ed25519KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, pem::PemObject};
 use thiserror::Error;
 
@@ -16,6 +16,8 @@ use super::{Fingerprint, client_key::new_key_pem};
 const TOKEN_KEY: &str = "token-key.pem";
 const TLS_KEY: &str = "tls-key.pem";
 const TLS_CERTIFICATE: &str = "tls-certificate.pem";
+/// What makes the key of stateless resets another than that of tokens.
+const RESET_CONTEXT: &[u8] = b"gemba stateless reset 1\0";
 
 /// Why a relay has no identity.
 #[derive(Debug, Error)]
@@ -55,6 +57,9 @@ pub struct RelayIdentity {
     pub(super) token_key: Ed25519KeyPair,
     pub(crate) certificate: CertificateDer<'static>,
     pub(crate) certificate_key: PrivateKeyDer<'static>,
+    /// By which a relay that was restarted tells clients of its former life that it knows them no more (RFC 9000,
+    /// section 10.3). Without it they would wait until silence tells them.
+    pub(crate) reset_key: hmac::Key,
     is_new: bool,
 }
 
@@ -92,8 +97,11 @@ impl RelayIdentity {
             .map_err(|_not_pem| unreadable(TLS_CERTIFICATE, "certificate"))?;
         let certificate_key = PrivateKeyDer::from_pem_slice(tls_pem.as_bytes())
             .map_err(|_not_pem| unreadable(TLS_KEY, "private key"))?;
+        let secret = [RESET_CONTEXT, token_pem.as_bytes()].concat();
+        let secret = digest::digest(&digest::SHA256, &secret);
         Ok(Arc::new(Self {
             token_key,
+            reset_key: hmac::Key::new(hmac::HMAC_SHA256, secret.as_ref()),
             certificate,
             certificate_key,
             is_new,

@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// What a message costs beside its bytes, so that many small ones are not free.
-const MESSAGE_COST_BYTES: usize = 64;
+const MESSAGE_COST_BYTES: usize = 512;
 
 /// Serves a link from its greeting to its end.
 pub(super) async fn serve(shared: Arc<Shared>, link: Link, remote: SocketAddr) {

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use bytes::Bytes;
 use gemba_model::UnixNanos;
 use gemba_session::{
-    Allowance, Budget, Closing, ConnectionId, JoinRefusal, Operation, OperationId, OperationKind,
+    Allowance, Budget, Closing, ConnectionId, Entry, JoinRefusal, Operation, OperationId, OperationKind,
     OperationNumber, ParticipantId, Refusal, Room, RoomName, Seq,
     bounded::Text,
     operation::Leaving,
@@ -38,9 +38,12 @@ const TICK: Duration = Duration::from_nanos(1_000_000_000 / 30);
 const SECOND: Duration = Duration::from_secs(1);
 /// Commands that are worked off before the clock is looked at again.
 const COMMANDS_AT_ONCE: usize = 256;
-/// Entries after which the state is stored as a whole, when it is small; a large state waits longer.
+/// Entries and their bytes after which the state is stored as a whole, when it is small; a large state waits longer.
 const COMPACT_ENTRIES: u64 = 1_024;
+const COMPACT_BYTES: u64 = 8 << 20;
 const SNAPSHOT_BYTES_AN_ENTRY: u64 = 512;
+/// Entries that may wait for the disk before no more commands are taken.
+const NOT_DURABLE: usize = 512;
 /// Lines of the audit log that wait while the disk takes nothing.
 const RECORDS_WAITING: usize = 1_024;
 /// Lines about refusals and thrown-out connections that a room writes to its logs.
@@ -93,6 +96,7 @@ struct Writing {
     answer: oneshot::Receiver<Stored<()>>,
     last: Option<Seq>,
     entries: u64,
+    bytes: u64,
     records: u64,
 }
 
@@ -101,10 +105,11 @@ pub(super) struct RoomTask {
     room: Room,
     seats: BTreeMap<ConnectionId, Seat>,
     writing: Option<Writing>,
-    probing: Option<oneshot::Receiver<Stored<Vec<gemba_session::Entry>>>>,
+    probing: Option<oneshot::Receiver<Stored<Vec<Entry>>>>,
     records: Vec<Record>,
     refusal_lines: Budget,
     entries_since_snapshot: u64,
+    bytes_since_snapshot: u64,
     snapshot_bytes: u64,
     idle_since: Instant,
     draining: Vec<oneshot::Sender<()>>,
@@ -147,6 +152,7 @@ impl RoomTask {
         }
         let stored = stored.await.map_err(|_ended| gone())??;
         let entries_since_snapshot = stored.entries.len() as u64;
+        let bytes_since_snapshot = size_bytes(&stored.entries);
         let room = Room::new(
             name,
             shared.limits.room,
@@ -165,6 +171,7 @@ impl RoomTask {
             records: Vec::new(),
             refusal_lines: Budget::new(REFUSAL_LINES),
             entries_since_snapshot,
+            bytes_since_snapshot,
             snapshot_bytes: 0,
             idle_since: Instant::now(),
             draining: Vec::new(),
@@ -192,7 +199,7 @@ impl RoomTask {
                         break;
                     }
                 }
-                count = commands.recv_many(&mut taken, COMMANDS_AT_ONCE) => {
+                count = commands.recv_many(&mut taken, COMMANDS_AT_ONCE), if self.room.not_durable() < NOT_DURABLE => {
                     if count == 0 {
                         break;
                     }
@@ -427,20 +434,23 @@ impl RoomTask {
         }
         let entries = self.room.take_unwritten();
         let last = entries.last().map(|entry| entry.seq);
-        let counts = (entries.len() as u64, self.records.len() as u64);
+        let (count, bytes) = (entries.len() as u64, size_bytes(&entries));
+        let records = std::mem::take(&mut self.records);
+        let record_count = records.len() as u64;
         let (answer, written) = oneshot::channel();
         let job = Job::Append {
             room: self.room.name().clone(),
             entries,
-            records: std::mem::take(&mut self.records),
+            records,
             snapshot: self.snapshot_due(),
             answer,
         };
         self.writing = Some(Writing {
             answer: written,
             last,
-            entries: counts.0,
-            records: counts.1,
+            entries: count,
+            bytes,
+            records: record_count,
         });
         if !self.shared.store.send(job).await {
             tracing::error!(room = %self.room.name(), "the store is gone");
@@ -449,13 +459,17 @@ impl RoomTask {
 
     /// The durable state, when it is time to store it as a whole.
     fn snapshot_due(&mut self) -> Option<(Seq, Arc<[u8]>)> {
-        if self.entries_since_snapshot < COMPACT_ENTRIES.max(self.snapshot_bytes / SNAPSHOT_BYTES_AN_ENTRY) {
+        let is_due = self.entries_since_snapshot
+            >= COMPACT_ENTRIES.max(self.snapshot_bytes / SNAPSHOT_BYTES_AN_ENTRY)
+            || self.bytes_since_snapshot >= COMPACT_BYTES.max(self.snapshot_bytes);
+        if !is_due {
             return None;
         }
         let seq = self.room.state().seq;
         match self.room.snapshot() {
             Ok(bytes) => {
                 self.entries_since_snapshot = 0;
+                self.bytes_since_snapshot = 0;
                 self.snapshot_bytes = bytes.len() as u64;
                 Some((seq, bytes))
             }
@@ -473,6 +487,7 @@ impl RoomTask {
         match written {
             Ok(()) => {
                 self.entries_since_snapshot += writing.entries;
+                self.bytes_since_snapshot += writing.bytes;
                 self.shared.metrics.operations.add(writing.entries);
                 if let Some(last) = writing.last {
                     self.room.on_durable(last);
@@ -495,7 +510,7 @@ impl RoomTask {
         }
     }
 
-    fn on_probed(&mut self, back: Stored<Vec<gemba_session::Entry>>) {
+    fn on_probed(&mut self, back: Stored<Vec<Entry>>) {
         self.probing = None;
         match back {
             Ok(stored) => {
@@ -543,6 +558,10 @@ impl RoomTask {
         }
         tracing::info!(room = %self.room.name(), seq = %self.room.state().seq, "room closed");
     }
+}
+
+fn size_bytes(entries: &[Entry]) -> u64 {
+    entries.iter().map(|entry| entry.size_bytes() as u64).sum()
 }
 
 /// The store's answer; waits for ever when nothing was asked.

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Commands that may wait for a room.
-const COMMANDS_WAITING: usize = 1_024;
+const COMMANDS_WAITING: usize = 512;
 
 /// The open rooms.
 #[derive(Default)]

@@ -12,8 +12,8 @@ use gemba_session::{
     wire::{FrameReader, MAX_HELLO_BYTES},
 };
 use quinn::{
-    Connection, ConnectionError, Endpoint, EndpointConfig, Incoming as Knock, ReadError, RecvStream,
-    SendStream, TransportConfig, VarInt, WriteError,
+    Connection, ConnectionError, ConnectionId, ConnectionIdGenerator, Endpoint, EndpointConfig,
+    Incoming as Knock, ReadError, RecvStream, SendStream, TransportConfig, VarInt, WriteError,
     crypto::rustls::{QuicClientConfig, QuicServerConfig},
 };
 use tokio::time;
@@ -35,6 +35,7 @@ const DATAGRAM_RECEIVE_BYTES: usize = 64 << 10;
 const RECEIVE_WINDOW_BYTES: u32 = 512 << 10;
 const SEND_WINDOW_BYTES: u64 = 1 << 20;
 const READ_BYTES: usize = 64 << 10;
+const CONNECTION_ID_BYTES: usize = 8;
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 fn transport_config() -> TransportConfig {
@@ -67,13 +68,28 @@ pub(crate) fn server_endpoint(
         .max_incoming(256)
         .incoming_buffer_size(16 << 10)
         .incoming_buffer_size_total(1 << 20);
-    Endpoint::new(
-        EndpointConfig::default(),
-        Some(config),
-        socket,
-        Arc::new(quinn::TokioRuntime),
-    )
-    .map_err(|error| LinkError::lost(&error))
+    let mut endpoint = EndpointConfig::new(Arc::new(identity.reset_key.clone()));
+    endpoint.cid_generator(|| Box::new(AnyConnectionId));
+    Endpoint::new(endpoint, Some(config), socket, Arc::new(quinn::TokioRuntime))
+        .map_err(|error| LinkError::lost(&error))
+}
+
+/// Random connection ids. Those of a former life of the relay look like any other, so that it answers them with a
+/// reset; the library's own ids are void after a restart and are passed over in silence.
+struct AnyConnectionId;
+
+impl ConnectionIdGenerator for AnyConnectionId {
+    fn generate_cid(&mut self) -> ConnectionId {
+        ConnectionId::new(&rand::random::<[u8; CONNECTION_ID_BYTES]>())
+    }
+
+    fn cid_len(&self) -> usize {
+        CONNECTION_ID_BYTES
+    }
+
+    fn cid_lifetime(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// A client's endpoint that can reach `address`.

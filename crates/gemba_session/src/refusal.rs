@@ -189,6 +189,12 @@ pub enum JoinRefusal {
         /// Why.
         why: Text<200>,
     },
+    /// What answers at the link's address is another relay. No relay says this: the client sees it.
+    #[error(
+        "another relay answers there than the join link names: its certificate is another; ask for a new link, and \
+         tell who runs the relay"
+    )]
+    OtherRelay,
 }
 
 impl JoinRefusal {

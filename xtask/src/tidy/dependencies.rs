@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gemba_sources", &["gemba_model", "gemba_telemetry"]),
     ("gemba_panels", &["gemba_model"]),
     ("gemba_session", &["gemba_model"]),
+    ("gemba_relay", &["gemba_model", "gemba_session"]),
     (
         "gemba",
         &[
@@ -24,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "gemba_sources",
             "gemba_panels",
             "gemba_session",
+            "gemba_relay",
         ],
     ),
     ("xtask", &[]),
@@ -35,9 +37,12 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("wgpu", &["gemba"]),
     ("winit", &["gemba"]),
     ("egui", &["gemba", "gemba_panels"]),
-    ("tokio", &["gemba_sources"]),
+    ("tokio", &["gemba_sources", "gemba_relay"]),
     ("rumqtt", &["gemba_sources"]),
-    ("rustls", &["gemba_sources"]),
+    ("rustls", &["gemba_sources", "gemba_relay"]),
+    ("quinn", &["gemba_relay"]),
+    ("redb", &["gemba_relay"]),
+    ("ring", &["gemba_relay"]),
     ("openusd", &["gemba_usd"]),
 ];
 

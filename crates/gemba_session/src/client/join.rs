@@ -171,6 +171,7 @@ impl Client {
             self.undoing.clear();
         }
         self.confirmed = state;
+        self.is_replica_doubtful = false;
         self.is_view_stale = true;
         self.events.push_back(SessionEvent::StateReplaced);
         if let Some(joining) = &mut self.joining {

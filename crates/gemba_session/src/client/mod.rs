@@ -178,6 +178,8 @@ pub struct Client {
     confirmed: RoomState,
     view: RoomState,
     is_view_stale: bool,
+    /// The relay's log did not continue the replica: only a snapshot makes it good again.
+    is_replica_doubtful: bool,
     pending: VecDeque<Pending>,
     last_number: OperationNumber,
     undo: Vec<Inverse>,
@@ -204,6 +206,7 @@ impl Client {
             confirmed: RoomState::default(),
             view: RoomState::default(),
             is_view_stale: false,
+            is_replica_doubtful: false,
             pending: VecDeque::new(),
             last_number: OperationNumber(0),
             undo: Vec::new(),
@@ -334,6 +337,11 @@ impl Client {
         self.end(SessionPhase::Closed(Closing::Goodbye));
     }
 
+    /// The shell sees that there is no coming in, before any relay could say so.
+    pub fn on_unreachable(&mut self, refusal: JoinRefusal) {
+        self.end(SessionPhase::Refused(refusal));
+    }
+
     /// A datagram came. One that is no tick of this version is passed over.
     pub fn on_datagram(&mut self, now: UnixNanos, datagram: &[u8]) {
         self.last_heard = self.last_heard.max(now);
@@ -403,7 +411,11 @@ impl Client {
             Ok(()) => {}
             // Sent once more than needed: it changes nothing.
             Err(ApplyError::Old { .. }) => return Ok(()),
-            Err(fault) => return Err(fault.into()),
+            Err(fault) => {
+                // The relay may hold another log than the one that was followed here: an older copy of it, for one.
+                self.is_replica_doubtful = true;
+                return Err(fault.into());
+            }
         }
         self.is_view_stale = true;
         if let Some((number, inverse)) = own {
@@ -467,7 +479,8 @@ impl Client {
     /// What the client has of the room, for its greeting.
     #[must_use]
     pub fn resume(&self) -> Option<Resume> {
-        (self.confirmed.seq > Seq(0)).then_some(Resume {
+        let is_good = self.confirmed.seq > Seq(0) && !self.is_replica_doubtful;
+        is_good.then_some(Resume {
             history: self.confirmed.history,
             seq: self.confirmed.seq,
         })

@@ -228,6 +228,10 @@ fn a_relay_that_misbehaves_is_left() {
         joined().on_message(at(1), entry(5)),
         Err(ProtocolFault::Log(ApplyError::Gap { .. }))
     ));
+    let mut client = joined();
+    assert!(client.resume().is_some());
+    assert!(client.on_message(at(1), entry(5)).is_err());
+    assert!(client.resume().is_none(), "it asks for everything the next time");
     assert!(
         joined().on_message(at(1), entry(1)).is_ok(),
         "an old one changes nothing"

@@ -298,6 +298,15 @@ pub struct Entry {
     pub change: Change,
 }
 
+impl Entry {
+    /// How many bytes it has on the wire and on disk.
+    #[must_use]
+    pub fn size_bytes(&self) -> usize {
+        // What cannot be encoded weighs as much as anything may.
+        postcard::experimental::serialized_size(self).unwrap_or(usize::MAX / 2)
+    }
+}
+
 /// What an entry changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Change {

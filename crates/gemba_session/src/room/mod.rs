@@ -7,6 +7,7 @@
 //! [`Room::poll_output`].
 
 mod store;
+mod tail;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -15,6 +16,7 @@ use std::{
 
 use gemba_model::UnixNanos;
 
+use self::tail::Tail;
 use crate::{
     bounded::Text,
     ids::{ClientKey, ConnectionId, OperationId, OperationNumber, ParticipantId, RoomName, Seq},
@@ -33,6 +35,8 @@ pub struct RoomLimits {
     pub people_present: u32,
     /// The newest entries that are kept for those who come back.
     pub tail_entries: usize,
+    /// The most bytes of them.
+    pub tail_bytes: usize,
 }
 
 impl Default for RoomLimits {
@@ -40,6 +44,7 @@ impl Default for RoomLimits {
         Self {
             people_present: 256,
             tail_entries: 1_024,
+            tail_bytes: 8 << 20,
         }
     }
 }
@@ -125,7 +130,7 @@ pub struct Room {
     waiting: VecDeque<Entry>,
     handed_out: usize,
     /// The newest durable entries.
-    tail: VecDeque<Entry>,
+    tail: Tail,
     connections: BTreeMap<ConnectionId, Connection>,
     board: PresenceBoard,
     read_only: Option<Text<200>>,
@@ -149,13 +154,10 @@ impl Room {
         entries: impl IntoIterator<Item = Entry>,
         now: UnixNanos,
     ) -> Result<Self, ApplyError> {
-        let mut tail = VecDeque::new();
+        let mut tail = Tail::default();
         for entry in entries {
             state.apply(&entry)?;
-            tail.push_back(entry);
-            if tail.len() > limits.tail_entries {
-                tail.pop_front();
-            }
+            tail.push(&limits, entry);
         }
         let mut room = Self {
             name,
@@ -192,6 +194,13 @@ impl Room {
     #[must_use]
     pub fn read_only(&self) -> Option<&str> {
         self.read_only.as_ref().map(Text::as_str)
+    }
+
+    /// How many entries are not durable yet. Taking no more operations while there are many keeps memory bounded when
+    /// the disk hangs.
+    #[must_use]
+    pub fn not_durable(&self) -> usize {
+        self.waiting.len()
     }
 
     /// How many connections there are.

@@ -47,10 +47,7 @@ impl Room {
             self.outputs.push_back(Output::Broadcast { to, message });
         }
         let closing = closing_of(&entry.change);
-        self.tail.push_back(entry);
-        if self.tail.len() > self.limits.tail_entries {
-            self.tail.pop_front();
-        }
+        self.tail.push(&self.limits, entry);
         if let Some(why) = closing {
             self.close_those_who_left(why);
         }
@@ -109,11 +106,7 @@ impl Room {
         let missing = resume
             .filter(|resume| resume.history == self.committed.history && resume.seq <= seq)
             .map(|resume| resume.seq)
-            .filter(|have| {
-                self.tail
-                    .front()
-                    .map_or(*have == seq, |oldest| oldest.seq <= have.next())
-            });
+            .filter(|have| *have == seq || self.tail.oldest().is_some_and(|oldest| oldest <= have.next()));
         let welcome = Welcome {
             you,
             has_snapshot: missing.is_none(),
@@ -123,7 +116,7 @@ impl Room {
         self.send(to, RelayMessage::Welcome(welcome));
         match missing {
             Some(have) => {
-                let entries = self.tail.iter().filter(|entry| entry.seq > have);
+                let entries = self.tail.after(have);
                 let messages: Vec<RelayMessage> = entries.cloned().map(RelayMessage::Entry).collect();
                 for message in messages {
                     self.send(to, message);

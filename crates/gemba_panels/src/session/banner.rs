@@ -1,0 +1,119 @@
+//! The banner: whose eyes one sees with, who presents, and that the room is out of reach. It floats over the plant and
+//! takes no room from it.
+
+use egui::{Align2, Color32, Frame, Label, Margin, Order, Rect, RichText, Stroke, Ui};
+
+use super::{
+    SessionCommand, SessionModel, SessionPhase,
+    parts::{ask, countdown_text},
+};
+use crate::{
+    ViewerCommand,
+    marks::{Mark, MarkShape, mark_ui},
+    tokens::{color, space},
+};
+
+/// One line of the banner.
+struct Line {
+    mark: Mark,
+    text: String,
+    action: Option<(&'static str, SessionCommand)>,
+}
+
+/// Draws the banner at the top of `view`, the part of the screen that shows the plant; nothing when there is nothing
+/// to say.
+pub fn banner_ui(ui: &mut Ui, view: Rect, model: &SessionModel, commands: &mut Vec<ViewerCommand>) {
+    let lines = lines(model);
+    if lines.is_empty() {
+        return;
+    }
+    egui::Area::new(egui::Id::new("gemba-session-banner"))
+        .order(Order::Middle)
+        .pivot(Align2::CENTER_TOP)
+        .fixed_pos(view.center_top() + egui::vec2(0.0, space::S))
+        .constrain_to(view)
+        .show(ui.ctx(), |ui| {
+            ui.set_max_width((view.width() - 2.0 * space::L).max(160.0));
+            ui.vertical_centered(|ui| {
+                for line in lines {
+                    line_ui(ui, line, commands);
+                }
+            });
+        });
+}
+
+/// What there is to say, the most pressing first.
+fn lines(model: &SessionModel) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if let SessionPhase::Offline { reason, retry_in } = &model.phase {
+        lines.push(Line {
+            mark: model.phase.mark(),
+            text: format!("Offline: {reason} Next try in {}.", countdown_text(*retry_in)),
+            action: Some(("Try now", SessionCommand::Retry)),
+        });
+    }
+    if !model.phase.has_room() {
+        return lines;
+    }
+    let named = |number: u32| {
+        let row = model.person(number);
+        let name = row.map_or("someone", |row| &row.name);
+        let color = row.map_or(color::ACCENT, |row| color::person(row.colour));
+        (name.to_owned(), color)
+    };
+    if let Some(number) = model.following {
+        let (name, color) = named(number);
+        lines.push(Line {
+            mark: disc(color),
+            text: format!("You see with {name}'s eyes"),
+            action: Some(("Go solo (Esc)", SessionCommand::GoSolo)),
+        });
+    }
+    if let Some(number) = model.presenter {
+        let (name, color) = named(number);
+        let line = if model.you == Some(number) {
+            Line {
+                mark: disc(color),
+                text: "You present".to_owned(),
+                action: Some(("Stop", SessionCommand::Present { on: false })),
+            }
+        } else {
+            Line {
+                mark: disc(color),
+                text: format!("{name} presents"),
+                action: None,
+            }
+        };
+        lines.push(line);
+    }
+    lines
+}
+
+fn disc(color: Color32) -> Mark {
+    Mark {
+        shape: MarkShape::Disc,
+        color,
+        word: "",
+    }
+}
+
+fn line_ui(ui: &mut Ui, line: Line, commands: &mut Vec<ViewerCommand>) {
+    Frame::new()
+        .fill(color::PANEL)
+        .stroke(Stroke::new(2.0, line.mark.color))
+        .corner_radius(space::RADIUS)
+        .inner_margin(Margin::symmetric(12, 4))
+        .show(ui, |ui| {
+            ui.horizontal(|ui| {
+                mark_ui(ui, line.mark);
+                ui.add(Label::new(
+                    RichText::new(line.text).strong().color(line.mark.color),
+                ));
+                if let Some((word, command)) = line.action
+                    && ui.button(word).clicked()
+                {
+                    ask(commands, command);
+                }
+            });
+        });
+}

@@ -12,7 +12,7 @@ use crate::{
     tokens::{color, space},
 };
 
-/// Draws the badge, nothing outside of a session; true when a person asks to see the session.
+/// Draws the badge, in a row from right to left, nothing outside of a session; true when a person asks to see the session.
 pub(crate) fn badge_ui(ui: &mut Ui, model: &SessionModel, unread: usize) -> bool {
     let Some(text) = text(model) else {
         return false;
@@ -27,15 +27,15 @@ pub(crate) fn badge_ui(ui: &mut Ui, model: &SessionModel, unread: usize) -> bool
                 ui.spacing_mut().item_spacing.x = space::XS;
                 ui.spacing_mut().interact_size.y = 0.0;
                 ui.spacing_mut().button_padding = egui::Vec2::ZERO;
-                mark_ui(ui, mark);
-                let text = RichText::new(text).small().strong().color(mark.color);
-                let session = ui
-                    .add(egui::Button::new(text).frame(false))
-                    .on_hover_text("Show the people, the chat and the notes");
                 if unread > 0 {
                     let unread = format!("{} unread", grouped(unread as u64));
                     ui.label(RichText::new(unread).small().color(color::TEXT));
                 }
+                let text = RichText::new(text).small().strong().color(mark.color);
+                let session = ui
+                    .add(egui::Button::new(text).frame(false))
+                    .on_hover_text("Show the people, the chat and the notes");
+                mark_ui(ui, mark);
                 session.clicked()
             })
             .inner

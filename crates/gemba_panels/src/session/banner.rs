@@ -23,23 +23,20 @@ struct Line {
 /// Draws the banner at the top of `view`, the part of the screen that shows the plant; nothing when there is nothing
 /// to say.
 pub fn banner_ui(ui: &mut Ui, view: Rect, model: &SessionModel, commands: &mut Vec<ViewerCommand>) {
-    let lines = lines(model);
-    if lines.is_empty() {
-        return;
-    }
-    egui::Area::new(egui::Id::new("gemba-session-banner"))
-        .order(Order::Middle)
-        .pivot(Align2::CENTER_TOP)
-        .fixed_pos(view.center_top() + egui::vec2(0.0, space::S))
-        .constrain_to(view)
-        .show(ui.ctx(), |ui| {
-            ui.set_max_width((view.width() - 2.0 * space::L).max(160.0));
-            ui.vertical_centered(|ui| {
-                for line in lines {
-                    line_ui(ui, line, commands);
-                }
+    let mut top_center = view.center_top() + egui::vec2(0.0, space::S);
+    for (at, line) in lines(model).into_iter().enumerate() {
+        // Each line is as wide as its words, so each floats for itself.
+        let area = egui::Area::new(egui::Id::new(("gemba-session-banner", at)))
+            .order(Order::Middle)
+            .pivot(Align2::CENTER_TOP)
+            .fixed_pos(top_center)
+            .constrain_to(view)
+            .show(ui.ctx(), |ui| {
+                ui.set_max_width((view.width() - 2.0 * space::L).max(160.0));
+                line_ui(ui, line, commands);
             });
-        });
+        top_center.y = area.response.rect.bottom() + space::XS;
+    }
 }
 
 /// What there is to say, the most pressing first.

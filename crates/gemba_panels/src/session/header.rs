@@ -36,14 +36,25 @@ pub(super) fn header_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<Vi
             });
         });
     });
-    phase_ui(ui, &model.phase, commands);
-    if model.in_flight > 0 {
-        ui.label(
-            RichText::new(format!("{} on the way", grouped(model.in_flight as u64)))
-                .small()
-                .color(color::TEXT_QUIET),
-        )
-        .on_hover_text("Changes that the relay has not answered");
+    ui.horizontal(|ui| {
+        state_ui(ui, model.phase.mark(), "");
+        if model.in_flight > 0 {
+            let text = format!("{} on the way", grouped(model.in_flight as u64));
+            ui.label(RichText::new(text).small().color(color::TEXT_QUIET))
+                .on_hover_text("Changes that the relay has not answered");
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            way_out_ui(ui, model, commands);
+        });
+    });
+    if let SessionPhase::Offline { reason, retry_in } = &model.phase {
+        ui.add(egui::Label::new(reason.as_str()).wrap());
+        ui.horizontal(|ui| {
+            quiet_ui(ui, &format!("next try in {}", countdown_text(*retry_in)));
+            if ui.button("Try now").clicked() {
+                ask(commands, SessionCommand::Retry);
+            }
+        });
     }
     if let Some(notice) = &model.notice {
         notice_ui(ui, notice);
@@ -51,18 +62,23 @@ pub(super) fn header_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<Vi
     ui.horizontal_wrapped(|ui| room_actions_ui(ui, model, commands));
 }
 
-fn phase_ui(ui: &mut Ui, phase: &SessionPhase, commands: &mut Vec<ViewerCommand>) {
-    let SessionPhase::Offline { reason, retry_in } = phase else {
-        state_ui(ui, phase.mark(), "");
-        return;
-    };
-    state_ui(ui, phase.mark(), reason);
-    ui.horizontal(|ui| {
-        quiet_ui(ui, &format!("next try in {}", countdown_text(*retry_in)));
-        if ui.button("Try now").clicked() {
-            ask(commands, SessionCommand::Retry);
-        }
-    });
+fn way_out_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<ViewerCommand>) {
+    if ui
+        .button("Leave")
+        .on_hover_text("Leave the room; the others stay")
+        .clicked()
+    {
+        ask(commands, SessionCommand::Leave);
+    }
+    if model.may.manage && model.phase == SessionPhase::Joined {
+        // Behind a menu: it sends everyone away.
+        ui.menu_button("End…", |ui| {
+            if ui.button("End the session for everyone").clicked() {
+                ask(commands, SessionCommand::End);
+                ui.close();
+            }
+        });
+    }
 }
 
 fn notice_ui(ui: &mut Ui, notice: &str) {
@@ -97,7 +113,10 @@ fn room_actions_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<ViewerC
     let presents = model.you.is_some() && model.presenter == model.you;
     let word = if presents { "Stop presenting" } else { "Present" };
     let present = ui
-        .add_enabled(can_lead, Button::selectable(presents, word).frame(true))
+        .add_enabled(
+            can_lead,
+            Button::selectable(presents, word).frame_when_inactive(true),
+        )
         .on_hover_text("Everyone sees what you show")
         .on_disabled_hover_text(why_no_lead);
     if present.clicked() {
@@ -109,22 +128,6 @@ fn room_actions_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<ViewerC
         .on_disabled_hover_text(WHO_CHANGES);
     if undo.clicked() {
         ask(commands, SessionCommand::Undo);
-    }
-    if ui
-        .button("Leave")
-        .on_hover_text("Leave the room; the others stay")
-        .clicked()
-    {
-        ask(commands, SessionCommand::Leave);
-    }
-    if model.may.manage && is_joined {
-        // Behind a menu: it sends everyone away.
-        ui.menu_button("End…", |ui| {
-            if ui.button("End the session for everyone").clicked() {
-                ask(commands, SessionCommand::End);
-                ui.close();
-            }
-        });
     }
 }
 

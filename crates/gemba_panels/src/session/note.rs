@@ -1,6 +1,6 @@
 //! One opened note: what it says, where, whose it is, what was answered, and what can be done with it.
 
-use egui::{Label, RichText, ScrollArea, Ui};
+use egui::{Frame, Label, Panel, RichText, ScrollArea, Ui};
 
 use super::{
     AnnotationRow, AnnotationStatus, NotesView, SessionCommand, SessionModel,
@@ -21,6 +21,15 @@ pub(super) fn note_ui(
     view: &mut NotesView,
     commands: &mut Vec<ViewerCommand>,
 ) {
+    // The line to answer in stays in sight, however long the thread is.
+    Panel::bottom("session-note-answer")
+        .frame(Frame::NONE)
+        .resizable(false)
+        .show_separator_line(false)
+        .show(ui, |ui| {
+            ui.add_space(space::S);
+            answer_ui(ui, model, row, view, commands);
+        });
     ScrollArea::vertical()
         .id_salt("session-note")
         .auto_shrink([false, false])
@@ -28,8 +37,6 @@ pub(super) fn note_ui(
             ui.horizontal_wrapped(|ui| {
                 ui.label(RichText::new(format!("Note {}", row.number)).strong());
                 mark_with_word_ui(ui, row.status.mark());
-            });
-            ui.horizontal_wrapped(|ui| {
                 name_ui(ui, &row.by, row.colour);
                 let age = RichText::new(format!("{} ago", age_text(row.age)));
                 ui.label(age.small().color(color::TEXT_QUIET));
@@ -44,7 +51,7 @@ pub(super) fn note_ui(
                 actions_ui(ui, row, commands);
             });
             ui.add_space(space::S);
-            thread_ui(ui, model, row, view, commands);
+            thread_ui(ui, model, row);
         });
 }
 
@@ -109,13 +116,7 @@ fn actions_ui(ui: &mut Ui, row: &AnnotationRow, commands: &mut Vec<ViewerCommand
     }
 }
 
-fn thread_ui(
-    ui: &mut Ui,
-    model: &SessionModel,
-    row: &AnnotationRow,
-    view: &mut NotesView,
-    commands: &mut Vec<ViewerCommand>,
-) {
+fn thread_ui(ui: &mut Ui, model: &SessionModel, row: &AnnotationRow) {
     for (by, text) in &row.replies {
         ui.horizontal_wrapped(|ui| {
             ui.add_space(space::INDENT);
@@ -129,6 +130,15 @@ fn thread_ui(
             ui.add(Label::new(&**text).wrap().selectable(true));
         });
     }
+}
+
+fn answer_ui(
+    ui: &mut Ui,
+    model: &SessionModel,
+    row: &AnnotationRow,
+    view: &mut NotesView,
+    commands: &mut Vec<ViewerCommand>,
+) {
     if !model.may.annotate {
         quiet_ui(ui, "An editor, a trainer or the host may answer.");
         return;

@@ -24,7 +24,8 @@ pub(super) fn name_ui(ui: &mut Ui, name: &str, colour: u8) -> Response {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
         mark_ui(ui, disc);
-        ui.label(RichText::new(name).strong().color(color))
+        // A long name gives way to what stands beside it; the whole of it is under the cursor.
+        ui.add(egui::Label::new(RichText::new(name).strong().color(color)).truncate())
     })
     .inner
 }

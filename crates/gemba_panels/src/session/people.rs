@@ -51,14 +51,14 @@ fn row_ui(ui: &mut Ui, model: &SessionModel, row: &PersonRow, commands: &mut Vec
                     actions_ui(ui, model, row, commands);
                     ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                         name_ui(ui, &row.name, row.colour);
-                        if row.is_you {
-                            ui.label(RichText::new("you").small().strong());
-                        }
-                        ui.label(RichText::new(row.role).small().color(color::TEXT_QUIET));
                     });
                 });
             });
             ui.horizontal_wrapped(|ui| {
+                if row.is_you {
+                    ui.label(RichText::new("you").small());
+                }
+                ui.label(RichText::new(row.role).small());
                 ui.label(RichText::new(seen_text(row)).small().color(color::TEXT_QUIET));
                 if let Some(followed) = &row.following {
                     ui.label(RichText::new(format!("follows {followed}")).small());

@@ -23,6 +23,8 @@ struct Line {
 /// Draws the banner at the top of `view`, the part of the screen that shows the plant; nothing when there is nothing
 /// to say.
 pub fn banner_ui(ui: &mut Ui, view: Rect, model: &SessionModel, commands: &mut Vec<ViewerCommand>) {
+    // What the view leaves beside the mark, the button and the frame.
+    let text_width_pt = (view.width() - 10.0 * space::L).max(120.0);
     let mut top_center = view.center_top() + egui::vec2(0.0, space::S);
     for (at, line) in lines(model).into_iter().enumerate() {
         // Each line is as wide as its words, so each floats for itself.
@@ -31,10 +33,7 @@ pub fn banner_ui(ui: &mut Ui, view: Rect, model: &SessionModel, commands: &mut V
             .pivot(Align2::CENTER_TOP)
             .fixed_pos(top_center)
             .constrain_to(view)
-            .show(ui.ctx(), |ui| {
-                ui.set_max_width((view.width() - 2.0 * space::L).max(160.0));
-                line_ui(ui, line, commands);
-            });
+            .show(ui.ctx(), |ui| line_ui(ui, line, text_width_pt, commands));
         top_center.y = area.response.rect.bottom() + space::XS;
     }
 }
@@ -72,7 +71,9 @@ fn lines(model: &SessionModel) -> Vec<Line> {
             Line {
                 mark: disc(color),
                 text: "You present".to_owned(),
-                action: Some(("Stop", SessionCommand::Present { on: false })),
+                // A lost room cannot be told to stop.
+                action: (model.phase == SessionPhase::Joined)
+                    .then_some(("Stop", SessionCommand::Present { on: false })),
             }
         } else {
             Line {
@@ -94,7 +95,7 @@ fn disc(color: Color32) -> Mark {
     }
 }
 
-fn line_ui(ui: &mut Ui, line: Line, commands: &mut Vec<ViewerCommand>) {
+fn line_ui(ui: &mut Ui, line: Line, text_width_pt: f32, commands: &mut Vec<ViewerCommand>) {
     Frame::new()
         .fill(color::PANEL)
         .stroke(Stroke::new(2.0, line.mark.color))
@@ -103,9 +104,10 @@ fn line_ui(ui: &mut Ui, line: Line, commands: &mut Vec<ViewerCommand>) {
         .show(ui, |ui| {
             ui.horizontal(|ui| {
                 mark_ui(ui, line.mark);
-                ui.add(Label::new(
-                    RichText::new(line.text).strong().color(line.mark.color),
-                ));
+                ui.scope(|ui| {
+                    ui.set_max_width(text_width_pt);
+                    ui.add(Label::new(RichText::new(line.text).strong().color(line.mark.color)).wrap());
+                });
                 if let Some((word, command)) = line.action
                     && ui.button(word).clicked()
                 {

@@ -135,8 +135,13 @@ fn filter_ui(ui: &mut Ui, model: &SessionModel, view: &mut NotesView) {
 fn row_ui(ui: &mut Ui, row: &AnnotationRow, view: &mut NotesView) {
     let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW_PT), egui::Sense::hover());
     let is_opened = view.opened == Some(row.key);
-    let ground = if is_opened { color::SELECTED } else { color::STRIPE };
-    ui.painter().rect_filled(rect, space::RADIUS, ground);
+    ui.painter().rect_filled(rect, space::RADIUS, color::STRIPE);
+    if is_opened {
+        // An outline: on the ground of what is selected, people's colours are too faint.
+        let outline = egui::Stroke::new(1.0, color::ACCENT);
+        ui.painter()
+            .rect_stroke(rect, space::RADIUS, outline, egui::StrokeKind::Inside);
+    }
     let inside = rect.shrink2(egui::vec2(space::S, 0.0));
     ui.scope_builder(UiBuilder::new().max_rect(inside), |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;

@@ -130,3 +130,29 @@ fn the_banner_says_what_changes_what_one_sees_and_takes_no_room() {
         "outside of a room one sees with one's own"
     );
 }
+
+#[test]
+fn the_banner_stays_within_the_view_however_long_the_reason() {
+    let reason =
+        "the relay at relay.plant.example:4433 does not answer, nor does the gateway before it.".repeat(2);
+    let phase = SessionPhase::Offline {
+        reason: reason.clone(),
+        retry_in: std::time::Duration::from_secs(4),
+    };
+    let (harness, _, _, free) = desktop(SessionModel {
+        phase,
+        presenter: Some(1),
+        ..room()
+    });
+    let text = format!("Offline: {reason} Next try in 4 s.");
+    let text = harness.get_by_label(&text).rect();
+    let above = harness
+        .query_all_by_label("Try now")
+        .map(|button| button.rect())
+        .find(|rect| free.borrow().contains_rect(*rect))
+        .expect("the button stays within the view");
+    assert!(free.borrow().contains_rect(text) && !text.intersects(above));
+    let below = harness.get_by_label("You present").rect();
+    assert!(below.top() > text.bottom(), "the next line stands below");
+    assert!(!shows(&harness, "Stop"), "a lost room cannot be told to stop");
+}

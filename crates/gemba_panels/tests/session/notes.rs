@@ -147,3 +147,19 @@ fn ten_thousand_notes_draw_only_what_is_in_sight() {
         );
     }
 }
+
+#[test]
+fn the_line_to_answer_in_stays_in_sight_below_a_long_thread() {
+    let mut row = note(1, "Seal leaks");
+    row.replies = (0..200)
+        .map(|at| ("Ben".into(), format!("answer {at}").into()))
+        .collect();
+    let model = SessionModel {
+        annotations: vec![row],
+        ..room()
+    };
+    let (mut harness, ..) = panel(model, at(SessionTab::Notes));
+    click(&mut harness, "#1 Seal leaks");
+    let field = harness.get_by_label("Answer note 1").rect();
+    assert!(field.bottom() < 700.0, "{field}");
+}

@@ -151,3 +151,17 @@ fn a_lost_room_stays_in_sight_with_reason_countdown_and_a_way_to_hurry() {
             .is_some()
     );
 }
+
+#[test]
+fn a_long_name_gives_way_to_what_one_can_do() {
+    let long = "Bartholomäus Maximilian von und zu Hohenstein-Wildenburg";
+    let mut model = room();
+    model.people = vec![person(1, "Ana", "host"), person(2, long, "editor")];
+    let (harness, ..) = panel(model, SessionView::default());
+    let name = harness.get_by_label(long).rect();
+    for button in ["Follow", "Manage"] {
+        let button = harness.query_all_by_label(button).last().unwrap().rect();
+        assert!(!name.intersects(button), "{name} covers {button}");
+        assert!(button.right() < 370.0, "the panel is no wider for it");
+    }
+}

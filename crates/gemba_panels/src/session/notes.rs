@@ -1,7 +1,9 @@
 //! The notes of the room: a list in rows of one height, and below it the one that is opened.
 //!
-//! Only the rows in sight are laid out. Which notes match the filter is asked of all of them in each frame, which costs
-//! well under a millisecond for ten thousand unless a text is looked for.
+//! Only the rows in sight are laid out. A text is looked for in all notes only when it, or one of them, changes: for ten
+//! thousand notes the look takes longer than a frame may, and finding that nothing changed does not.
+
+use std::sync::Arc;
 
 use egui::{Button, Label, RichText, ScrollArea, TextEdit, Ui, UiBuilder};
 
@@ -26,9 +28,49 @@ const ROW_PT: f32 = 2.0 * space::ROW;
 pub struct NotesView {
     filter: String,
     settled_shown: bool,
+    found: Found,
     opened: Option<AnnotationKey>,
     new_text: String,
     pub(super) reply_text: String,
+}
+
+/// What was found last, and for what.
+#[derive(Clone, Debug, Default)]
+struct Found {
+    filter: String,
+    settled_shown: bool,
+    /// What of each note can change what is found.
+    among: Vec<(AnnotationKey, AnnotationStatus, Option<u32>, Arc<str>)>,
+    rows: Vec<usize>,
+}
+
+impl Found {
+    /// Looks again if the question or what is asked about is another one.
+    fn update(&mut self, rows: &[AnnotationRow], filter: &str, settled_shown: bool) {
+        let assignee = |row: &AnnotationRow| row.assignee.as_ref().map(|(person, _)| *person);
+        let is_as_before = self.filter == filter
+            && self.settled_shown == settled_shown
+            && self.among.len() == rows.len()
+            && self
+                .among
+                .iter()
+                .zip(rows)
+                .all(|((key, status, whose, text), row)| {
+                    (*key, *status, *whose) == (row.key, row.status, assignee(row)) && *text == row.text
+                });
+        if is_as_before {
+            return;
+        }
+        self.filter.clear();
+        self.filter.push_str(filter);
+        self.settled_shown = settled_shown;
+        self.among.clear();
+        self.among.extend(
+            rows.iter()
+                .map(|row| (row.key, row.status, assignee(row), row.text.clone())),
+        );
+        self.rows = matching(rows, filter, settled_shown);
+    }
 }
 
 /// Draws the notes.
@@ -37,24 +79,28 @@ pub fn notes_ui(ui: &mut Ui, model: &SessionModel, view: &mut NotesView, command
     ui.add_space(space::S);
     filter_ui(ui, model, view);
     ui.add_space(space::XS);
-    let rows = matching(&model.annotations, &view.filter, view.settled_shown);
+    view.found
+        .update(&model.annotations, &view.filter, view.settled_shown);
+    // Taken out while its rows are drawn, which may open another note.
+    let found = std::mem::take(&mut view.found);
     let opened = view
         .opened
         .and_then(|key| model.annotations.iter().find(|row| row.key == key));
     let list_height_pt = ui.available_height() * if opened.is_some() { 0.45 } else { 1.0 };
-    if rows.is_empty() {
+    if found.rows.is_empty() {
         quiet_ui(ui, nothing_text(model, view));
     } else {
         ScrollArea::vertical()
             .id_salt("session-notes")
             .auto_shrink([false, opened.is_some()])
             .max_height(list_height_pt)
-            .show_rows(ui, ROW_PT, rows.len(), |ui, range| {
-                for &at in rows.get(range).unwrap_or_default() {
+            .show_rows(ui, ROW_PT, found.rows.len(), |ui, range| {
+                for &at in found.rows.get(range).unwrap_or_default() {
                     row_ui(ui, &model.annotations[at], view);
                 }
             });
     }
+    view.found = found;
     if let Some(row) = opened {
         ui.separator();
         note_ui(ui, model, row, view, commands);
@@ -216,5 +262,30 @@ mod tests {
         assert_eq!(matching(&rows, "p_101 ben ana", false), [0, 1]);
         assert_eq!(matching(&rows, "#2", true), [1]);
         assert!(matching(&rows, "valve", true).is_empty());
+    }
+
+    #[test]
+    fn what_was_found_follows_the_notes_and_the_question() {
+        let mut rows = vec![
+            note(1, "Seal leaks", AnnotationStatus::Open),
+            note(2, "Bearing hums", AnnotationStatus::Open),
+        ];
+        let mut found = Found::default();
+        found.update(&rows, "seal", false);
+        assert_eq!(found.rows, [0]);
+        rows[1].text = "Seal weeps..".into();
+        found.update(&rows, "seal", false);
+        assert_eq!(found.rows, [0, 1], "a text of the same length is another text");
+        rows[0].status = AnnotationStatus::Resolved;
+        found.update(&rows, "seal", false);
+        assert_eq!(found.rows, [1]);
+        rows.insert(0, note(3, "Seal is new", AnnotationStatus::Open));
+        found.update(&rows, "seal", false);
+        assert_eq!(found.rows, [0, 2]);
+        found.update(&rows, "seal", true);
+        assert_eq!(found.rows, [0, 1, 2]);
+        rows[2].assignee = Some((3, "Carla".into()));
+        found.update(&rows, "carla", true);
+        assert_eq!(found.rows, [2]);
     }
 }

@@ -17,14 +17,16 @@ use crate::{
 struct Line {
     mark: Mark,
     text: String,
+    /// What accompanies it.
+    more: Option<String>,
     action: Option<(&'static str, SessionCommand)>,
 }
 
 /// Draws the banner at the top of `view`, the part of the screen that shows the plant; nothing when there is nothing
 /// to say.
 pub fn banner_ui(ui: &mut Ui, view: Rect, model: &SessionModel, commands: &mut Vec<ViewerCommand>) {
-    // What the view leaves beside the mark, the button and the frame.
-    let text_width_pt = (view.width() - 10.0 * space::L).max(120.0);
+    // What the view leaves beside the mark, the countdown, the button and the frame.
+    let text_width_pt = (view.width() - 14.0 * space::L).max(120.0);
     let mut top_center = view.center_top() + egui::vec2(0.0, space::S);
     for (at, line) in lines(model).into_iter().enumerate() {
         // Each line is as wide as its words, so each floats for itself.
@@ -44,7 +46,8 @@ fn lines(model: &SessionModel) -> Vec<Line> {
     if let SessionPhase::Offline { reason, retry_in } = &model.phase {
         lines.push(Line {
             mark: model.phase.mark(),
-            text: format!("Offline: {reason} Next try in {}.", countdown_text(*retry_in)),
+            text: format!("Offline: {reason}"),
+            more: Some(format!("next try in {}", countdown_text(*retry_in))),
             action: Some(("Try now", SessionCommand::Retry)),
         });
     }
@@ -62,6 +65,7 @@ fn lines(model: &SessionModel) -> Vec<Line> {
         lines.push(Line {
             mark: disc(color),
             text: format!("You see with {name}'s eyes"),
+            more: None,
             action: Some(("Go solo (Esc)", SessionCommand::GoSolo)),
         });
     }
@@ -71,6 +75,7 @@ fn lines(model: &SessionModel) -> Vec<Line> {
             Line {
                 mark: disc(color),
                 text: "You present".to_owned(),
+                more: None,
                 // A lost room cannot be told to stop.
                 action: (model.phase == SessionPhase::Joined)
                     .then_some(("Stop", SessionCommand::Present { on: false })),
@@ -79,6 +84,7 @@ fn lines(model: &SessionModel) -> Vec<Line> {
             Line {
                 mark: disc(color),
                 text: format!("{name} presents"),
+                more: None,
                 action: None,
             }
         };
@@ -108,6 +114,9 @@ fn line_ui(ui: &mut Ui, line: Line, text_width_pt: f32, commands: &mut Vec<Viewe
                     ui.set_max_width(text_width_pt);
                     ui.add(Label::new(RichText::new(line.text).strong().color(line.mark.color)).wrap());
                 });
+                if let Some(more) = line.more {
+                    ui.label(RichText::new(more).small().color(color::TEXT_QUIET));
+                }
                 if let Some((word, command)) = line.action
                     && ui.button(word).clicked()
                 {

@@ -10,7 +10,7 @@ use crate::{
     issues::{IssuesModel, IssuesView, issues_ui},
     limits::{LimitsModel, limits_ui},
     loading::{LoadingModel, loading_ui},
-    session::SessionModel,
+    session::{SessionModel, SessionView, badge_ui, banner_ui, session_ui},
     status::{StatusModel, status_ui},
     tokens::color,
     toolbar::{ToolbarModel, panel_toggle_ui, toolbar_ui},
@@ -55,6 +55,8 @@ pub struct DesktopView {
     pub tree: TreeView,
     /// Groups folded, issue picked.
     pub issues: IssuesView,
+    /// The session's tab, and what is typed there.
+    pub session: SessionView,
 }
 
 impl Default for DesktopView {
@@ -66,6 +68,7 @@ impl Default for DesktopView {
             help_shown: false,
             tree: TreeView::default(),
             issues: IssuesView::default(),
+            session: SessionView::default(),
         }
     }
 }
@@ -78,6 +81,8 @@ pub enum Details {
     Selection,
     /// The points beyond a limit.
     Limits,
+    /// The people in the plant, their chat and notes.
+    Session,
     /// The connections.
     Connections,
     /// The issues.
@@ -91,6 +96,7 @@ pub fn desktop_ui(
     view: &mut DesktopView,
     commands: &mut Vec<ViewerCommand>,
 ) -> egui::Rect {
+    view.session.keep_to_room(ui.ctx(), &model.session);
     let bar = Frame::new()
         .fill(color::SUNKEN)
         .inner_margin(Margin::symmetric(12, 4));
@@ -112,11 +118,7 @@ pub fn desktop_ui(
     Panel::bottom("gemba-status")
         .frame(bar)
         .resizable(false)
-        .show(ui, |ui| {
-            if status_ui(ui, &model.status, model.limits.counts()) {
-                (view.details_shown, view.details) = (true, Details::Limits);
-            }
-        });
+        .show(ui, |ui| bottom_ui(ui, model, view));
     let screen_width_pt = ui.available_width();
     if view.tree_shown {
         let width_pt = (screen_width_pt * 0.22).clamp(160.0, 320.0);
@@ -143,10 +145,27 @@ pub fn desktop_ui(
     }
     let free = ui.available_rect_before_wrap();
     loading_ui(ui, free, &model.loading);
+    banner_ui(ui, free, &model.session, commands);
     if view.help_shown {
         help_ui(ui, &mut view.help_shown);
     }
     free
+}
+
+/// The status, and at its end, below the panel that it opens, the session.
+fn bottom_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView) {
+    ui.horizontal(|ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if badge_ui(ui, &model.session, view.session.unread(&model.session)) {
+                (view.details_shown, view.details) = (true, Details::Session);
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                if status_ui(ui, &model.status, model.limits.counts()) {
+                    (view.details_shown, view.details) = (true, Details::Limits);
+                }
+            });
+        });
+    });
 }
 
 fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, commands: &mut Vec<ViewerCommand>) {
@@ -154,9 +173,14 @@ fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, command
         let limits = format!("Limits {}", model.limits.rows.len());
         let links = format!("Connections {}/{}", model.status.live_links, model.status.links);
         let issues = format!("Issues {}", model.issues.issues.len());
+        let people = match model.session.people.len() {
+            present if model.session.phase.has_room() => format!("People {present}"),
+            _ => "People".to_owned(),
+        };
         for (details, word) in [
             (Details::Selection, "Selection"),
             (Details::Limits, limits.as_str()),
+            (Details::Session, people.as_str()),
             (Details::Connections, links.as_str()),
             (Details::Issues, issues.as_str()),
         ] {
@@ -169,6 +193,7 @@ fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, command
     match view.details {
         Details::Selection => inspector_ui(ui, &model.inspector, commands),
         Details::Limits => limits_ui(ui, &model.limits, commands),
+        Details::Session => session_ui(ui, &model.session, &mut view.session, commands),
         Details::Connections => connections_ui(ui, &model.connections),
         Details::Issues => issues_ui(ui, &model.issues, &mut view.issues, commands),
     }

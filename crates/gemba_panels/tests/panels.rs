@@ -7,36 +7,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod drive;
+
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use egui_kittest::{Harness, kittest::Queryable};
-use gemba_model::{Issue, PrimPath, Quality};
+use drive::{harness, path};
+use egui_kittest::kittest::Queryable;
+use gemba_model::{Issue, Quality};
 use gemba_panels::*;
-
-/// What the panels asked for so far.
-type Asked = Rc<RefCell<Vec<ViewerCommand>>>;
-
-fn harness<'a>(mut draw: impl FnMut(&mut egui::Ui, &mut Vec<ViewerCommand>) + 'a) -> (Harness<'a>, Asked) {
-    let asked = Asked::default();
-    let sink = asked.clone();
-    let mut is_styled = false;
-    let mut harness = Harness::builder().with_size([900.0, 700.0]).build_ui(move |ui| {
-        // The style of a frame is set before it: the app has done so before its first.
-        if !is_styled {
-            tokens::apply(ui.ctx());
-            ui.ctx().request_repaint();
-            is_styled = true;
-            return;
-        }
-        draw(ui, &mut sink.borrow_mut());
-    });
-    harness.run_ok();
-    (harness, asked)
-}
-
-fn path(text: &str) -> PrimPath {
-    PrimPath::new(text).expect("a prim path")
-}
 
 fn row(text: &str, subtree_len: u32, twin: Option<&str>) -> TreeRow {
     let path = path(text);

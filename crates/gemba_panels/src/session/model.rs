@@ -5,6 +5,10 @@ use std::{sync::Arc, time::Duration};
 use gemba_model::PrimPath;
 
 use super::AnnotationKey;
+use crate::{
+    marks::{Mark, MarkShape},
+    tokens::color,
+};
 
 /// The session as it is now.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,6 +41,21 @@ pub struct SessionModel {
     pub selected: Option<PrimPath>,
 }
 
+impl SessionModel {
+    /// The one with this number, while present.
+    #[must_use]
+    pub fn person(&self, number: u32) -> Option<&PersonRow> {
+        self.people.iter().find(|row| row.person == number)
+    }
+
+    /// How many notes wait for someone.
+    #[must_use]
+    pub fn unresolved(&self) -> usize {
+        let is_unresolved = |row: &&AnnotationRow| row.status != AnnotationStatus::Resolved;
+        self.annotations.iter().filter(is_unresolved).count()
+    }
+}
+
 /// How the link to the room is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum SessionPhase {
@@ -64,6 +83,28 @@ pub enum SessionPhase {
         /// Why, in a sentence.
         reason: String,
     },
+}
+
+impl SessionPhase {
+    /// Whether there is a room to show: one is in it, on the way in, or on the way back.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        matches!(self, Self::Connecting | Self::Joined | Self::Offline { .. })
+    }
+
+    /// How to show it.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        let (shape, color, word) = match self {
+            Self::None => (MarkShape::Dash, color::INACTIVE, "in no session"),
+            Self::Connecting => (MarkShape::Quarter, color::ACCENT, "connecting"),
+            Self::Joined => (MarkShape::Disc, color::GOOD, "joined"),
+            Self::Offline { .. } => (MarkShape::BrokenRing, color::WARNING, "offline"),
+            Self::Refused { .. } => (MarkShape::Cross, color::ERROR, "refused"),
+            Self::Ended { .. } => (MarkShape::Ring, color::INACTIVE, "ended"),
+        };
+        Mark { shape, color, word }
+    }
 }
 
 /// What our role allows.
@@ -149,4 +190,53 @@ pub enum AnnotationStatus {
     InProgress,
     /// Settled.
     Resolved,
+}
+
+impl AnnotationStatus {
+    /// How to show it.
+    #[must_use]
+    pub fn mark(self) -> Mark {
+        let (shape, color, word) = match self {
+            Self::Open => (MarkShape::Ring, color::WARNING, "open"),
+            Self::InProgress => (MarkShape::Quarter, color::ACCENT, "in progress"),
+            Self::Resolved => (MarkShape::Disc, color::GOOD, "resolved"),
+        };
+        Mark { shape, color, word }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_states_share_a_shape_or_a_word() {
+        let reason = String::new;
+        let phases = [
+            SessionPhase::None,
+            SessionPhase::Connecting,
+            SessionPhase::Joined,
+            SessionPhase::Offline {
+                reason: reason(),
+                retry_in: Duration::ZERO,
+            },
+            SessionPhase::Refused { reason: reason() },
+            SessionPhase::Ended { reason: reason() },
+        ]
+        .map(|phase| phase.mark());
+        let statuses = [
+            AnnotationStatus::Open,
+            AnnotationStatus::InProgress,
+            AnnotationStatus::Resolved,
+        ]
+        .map(AnnotationStatus::mark);
+        for marks in [&phases[..], &statuses[..]] {
+            for (at, one) in marks.iter().enumerate() {
+                for other in &marks[at + 1..] {
+                    assert_ne!(one.shape, other.shape);
+                    assert_ne!(one.word, other.word);
+                }
+            }
+        }
+    }
 }

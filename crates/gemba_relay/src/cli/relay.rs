@@ -85,6 +85,11 @@ impl RelayArgs {
             config.limits.connections_per_address = most;
         }
         let relay = Relay::start(config)?;
+        // From here on a signal stops it as it should, however early it comes.
+        let signals = relay
+            .run_until(async { StopSignals::listen() })
+            .context("the relay has no runtime")?
+            .context("cannot listen for signals")?;
         let address = relay.address();
         let public = match &self.public_host {
             Some(host) => PublicAddress::parse(host, address.port()),
@@ -122,9 +127,8 @@ impl RelayArgs {
         )?;
         out.flush()?;
         let signal = relay
-            .run_until(stop_signal())
-            .context("the relay has no runtime")?
-            .context("cannot wait for signals")?;
+            .run_until(signals.next())
+            .context("the relay has no runtime")?;
         tracing::info!(signal, "stopping");
         relay.stop();
         writeln!(out, "relay: stopped")?;
@@ -143,20 +147,49 @@ fn first_link(identity: &RelayIdentity, public: &PublicAddress) -> anyhow::Resul
     Ok(identity.join_link(grant, &public.host, public.port)?.1)
 }
 
+/// What the system says when the relay is to stop.
 #[cfg(unix)]
-async fn stop_signal() -> io::Result<&'static str> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-    })
+struct StopSignals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
 }
 
-#[cfg(not(unix))]
-async fn stop_signal() -> io::Result<&'static str> {
-    tokio::signal::ctrl_c().await.map(|()| "Ctrl-C")
+#[cfg(unix)]
+impl StopSignals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}
+
+/// What the system says when the relay is to stop.
+#[cfg(windows)]
+struct StopSignals {
+    ctrl_c: tokio::signal::windows::CtrlC,
+}
+
+#[cfg(windows)]
+impl StopSignals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            ctrl_c: tokio::signal::windows::ctrl_c()?,
+        })
+    }
+
+    async fn next(mut self) -> &'static str {
+        self.ctrl_c.recv().await;
+        "Ctrl-C"
+    }
 }
 
 fn verify_audit(out: &mut dyn io::Write, data: &Path) -> anyhow::Result<()> {

@@ -11,6 +11,7 @@ mod metrics;
 mod outbox;
 mod room;
 mod rooms;
+mod seated;
 
 use std::{
     io,

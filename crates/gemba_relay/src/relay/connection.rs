@@ -19,7 +19,7 @@ use tokio::{
 
 use super::{
     Shared,
-    limits::HELLO_WITHIN,
+    limits::{HELLO_WITHIN, LINGER},
     outbox::{self, Outbox, frame_of},
     room::{Command, Seat},
     rooms::Rooms,
@@ -52,7 +52,10 @@ pub(super) async fn serve(shared: Arc<Shared>, link: Link, remote: SocketAddr) {
             shared.metrics.handshakes_failed.add(1);
             tracing::debug!(%remote, "a connection without a greeting that can be read");
             match refusal {
-                Some(refusal) => turn_away(writer, refusal).await,
+                Some(refusal) => {
+                    turn_away(writer, refusal).await;
+                    linger(&mut reader).await;
+                }
                 None => writer.abort(Some(Closing::Protocol)),
             }
             return;
@@ -77,12 +80,22 @@ pub(super) async fn serve(shared: Arc<Shared>, link: Link, remote: SocketAddr) {
                 outbox: entered.outbox,
                 budgets: Budgets::new(&shared.limits),
             };
-            seated.serve(reader, writing).await;
+            seated.serve(&mut reader, writing).await;
         }
         Err(refused) => {
             note_refused(&shared, visitor, &refused);
             turn_away(writer, refused.refusal).await;
         }
+    }
+    linger(&mut reader).await;
+}
+
+/// Reads on until the other end has hung up too. Over TCP, an end that closes on unread bytes resets the connection, and
+/// the reset overtakes its last words.
+async fn linger(reader: &mut Reader) {
+    let end = async { while reader.next().await.is_ok() {} };
+    if time::timeout(LINGER, end).await.is_err() {
+        tracing::trace!("the other end does not hang up");
     }
 }
 
@@ -220,6 +233,7 @@ async fn enter(
             outbox: outbox.clone(),
             datagrams,
             claims: claims.clone(),
+            is_leaving: false,
         },
         admission,
         answer,

@@ -53,12 +53,12 @@ pub(super) struct Seated<'a> {
 struct End(Closing);
 
 impl Seated<'_> {
-    pub(super) async fn serve(&mut self, mut reader: Reader, writing: impl Future<Output = ()>) {
+    pub(super) async fn serve(&mut self, reader: &mut Reader, writing: impl Future<Output = ()>) {
         let mut writing = std::pin::pin!(writing);
         let read = tokio::select! {
             // The room has said its last word, or the link takes nothing.
             () = &mut writing => None,
-            read = self.read(&mut reader) => Some(read),
+            read = self.read(reader) => Some(read),
         };
         match read {
             Some(Err(End(why))) => {

@@ -86,6 +86,8 @@ pub(super) struct Seat {
     pub(super) outbox: Outbox,
     pub(super) datagrams: DatagramSender,
     pub(super) claims: Claims,
+    /// Whether nothing more is sent to it: the room has let it go, and its end waits among what the room has to say.
+    pub(super) is_leaving: bool,
 }
 
 pub(super) struct RoomTask {
@@ -331,13 +333,17 @@ impl RoomTask {
     }
 
     fn push(&mut self, to: ConnectionId, frame: Bytes) {
-        let pushed = self.seats.get(&to).map(|seat| seat.outbox.push(frame));
+        let seat = self.seats.get(&to).filter(|seat| !seat.is_leaving);
+        let pushed = seat.map(|seat| seat.outbox.push(frame));
         if matches!(pushed, Some(Err(_))) {
             self.drop_slow(to);
         }
     }
 
     fn drop_slow(&mut self, connection: ConnectionId) {
+        if let Some(seat) = self.seats.get_mut(&connection) {
+            seat.is_leaving = true;
+        }
         self.shared.metrics.slow_readers.add(1);
         self.room
             .drop_connection(clock::now(), connection, Closing::TooSlow);

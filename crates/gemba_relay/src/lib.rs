@@ -98,5 +98,5 @@ pub use identity::{
 };
 pub use link::{JoinOptions, LinkQuality, Session, SessionStartError, Ways};
 pub use relay::{Relay, RelayConfig, RelayError, RelayLimits};
-pub use store::{StoreError, audit_head};
+pub use store::{AuditEnd, StoreError, compare_audit_end};
 pub use transport::Transport;

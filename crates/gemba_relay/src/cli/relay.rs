@@ -12,7 +12,10 @@ use clap::{Args, Subcommand};
 use gemba_session::{Role, RoomName, operation::Name};
 
 use super::PublicAddress;
-use crate::{AuditFault, Grant, JoinLink, Relay, RelayConfig, RelayIdentity, StoreError, audit_head, verify};
+use crate::{
+    AuditEnd, AuditFault, Grant, JoinLink, Relay, RelayConfig, RelayIdentity, StoreError, compare_audit_end,
+    verify,
+};
 
 /// How long the first link lasts.
 const FIRST_LINK_LASTS: Duration = Duration::from_secs(12 * 3_600);
@@ -196,23 +199,29 @@ fn verify_audit(out: &mut dyn io::Write, data: &Path) -> anyhow::Result<()> {
     let folder = data.display();
     let verified = verify(data).with_context(|| format!("cannot read the audit log in `{folder}`"))??;
     let lines = verified.lines;
-    match audit_head(data) {
-        Ok(Some((expected, sha256))) => {
-            if (lines, &verified.sha256) != (expected, &sha256) {
-                bail!(AuditFault::OtherEnd {
-                    line: lines,
-                    expected
-                });
-            }
+    match compare_audit_end(data, &verified) {
+        Ok(AuditEnd::Same) => {
             writeln!(
                 out,
                 "audit: {lines} lines, unbroken to the end that the relay remembers"
             )?;
         }
-        Ok(None) => writeln!(
-            out,
-            "audit: {lines} lines, unbroken; there is no store to compare the end with"
-        )?,
+        Ok(AuditEnd::Behind { lines: behind }) => {
+            writeln!(
+                out,
+                "audit: {lines} lines, unbroken; the relay was killed before it wrote {behind} more, and its next start does"
+            )?;
+        }
+        Ok(AuditEnd::Other { expected }) => bail!(AuditFault::OtherEnd {
+            line: lines,
+            expected
+        }),
+        Ok(AuditEnd::Unknown) => {
+            writeln!(
+                out,
+                "audit: {lines} lines, unbroken; there is no store to compare the end with"
+            )?;
+        }
         Err(StoreError::InUse { .. }) => {
             writeln!(
                 out,

@@ -98,6 +98,18 @@ impl Tail {
     }
 }
 
+impl Tail {
+    /// The hash of line `lines`, when that is the last before these or one of them.
+    pub(crate) fn sha256_after(&self, lines: u64) -> Option<String> {
+        let of_these = lines.checked_sub(self.before.lines)?;
+        if of_these == 0 {
+            return Some(self.before.sha256.clone());
+        }
+        let at = usize::try_from(of_these - 1).ok()?;
+        self.text.lines().nth(at).map(|line| sha256_hex(line.as_bytes()))
+    }
+}
+
 /// Why the audit log cannot be continued.
 #[derive(Debug, Error)]
 pub enum AuditError {
@@ -299,6 +311,18 @@ mod tests {
             assert!(matches!(error, AuditError::Changed { .. }), "{bad}");
             assert_eq!(fs::read_to_string(&path).unwrap(), bad, "evidence is left alone");
         }
+    }
+
+    #[test]
+    fn the_hashes_of_the_last_transaction_are_known() {
+        let first = Tail::after(&Head::default(), UnixNanos(0), &records(2)).unwrap();
+        let second = Tail::after(&first.after, UnixNanos(0), &records(3)).unwrap();
+        assert_eq!(second.sha256_after(1), None);
+        assert_eq!(second.sha256_after(2), Some(first.after.sha256));
+        let third = Tail::after(&second.before, UnixNanos(0), &records(1)).unwrap();
+        assert_eq!(second.sha256_after(3), Some(third.after.sha256));
+        assert_eq!(second.sha256_after(5), Some(second.after.sha256.clone()));
+        assert_eq!(second.sha256_after(6), None);
     }
 
     #[test]

@@ -12,7 +12,10 @@ use clap::{Args, Subcommand};
 use gemba_session::{Role, RoomName, operation::Name};
 
 use super::PublicAddress;
-use crate::{AuditFault, Grant, JoinLink, Relay, RelayConfig, RelayIdentity, StoreError, audit_head, verify};
+use crate::{
+    AuditEnd, AuditFault, Grant, JoinLink, Relay, RelayConfig, RelayIdentity, StoreError, compare_audit_end,
+    verify,
+};
 
 /// How long the first link lasts.
 const FIRST_LINK_LASTS: Duration = Duration::from_secs(12 * 3_600);
@@ -85,6 +88,11 @@ impl RelayArgs {
             config.limits.connections_per_address = most;
         }
         let relay = Relay::start(config)?;
+        // From here on a signal stops it as it should, however early it comes.
+        let signals = relay
+            .run_until(async { StopSignals::listen() })
+            .context("the relay has no runtime")?
+            .context("cannot listen for signals")?;
         let address = relay.address();
         let public = match &self.public_host {
             Some(host) => PublicAddress::parse(host, address.port()),
@@ -122,9 +130,8 @@ impl RelayArgs {
         )?;
         out.flush()?;
         let signal = relay
-            .run_until(stop_signal())
-            .context("the relay has no runtime")?
-            .context("cannot wait for signals")?;
+            .run_until(signals.next())
+            .context("the relay has no runtime")?;
         tracing::info!(signal, "stopping");
         relay.stop();
         writeln!(out, "relay: stopped")?;
@@ -143,43 +150,78 @@ fn first_link(identity: &RelayIdentity, public: &PublicAddress) -> anyhow::Resul
     Ok(identity.join_link(grant, &public.host, public.port)?.1)
 }
 
+/// What the system says when the relay is to stop.
 #[cfg(unix)]
-async fn stop_signal() -> io::Result<&'static str> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-    })
+struct StopSignals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
 }
 
-#[cfg(not(unix))]
-async fn stop_signal() -> io::Result<&'static str> {
-    tokio::signal::ctrl_c().await.map(|()| "Ctrl-C")
+#[cfg(unix)]
+impl StopSignals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}
+
+/// What the system says when the relay is to stop.
+#[cfg(windows)]
+struct StopSignals {
+    ctrl_c: tokio::signal::windows::CtrlC,
+}
+
+#[cfg(windows)]
+impl StopSignals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            ctrl_c: tokio::signal::windows::ctrl_c()?,
+        })
+    }
+
+    async fn next(mut self) -> &'static str {
+        self.ctrl_c.recv().await;
+        "Ctrl-C"
+    }
 }
 
 fn verify_audit(out: &mut dyn io::Write, data: &Path) -> anyhow::Result<()> {
     let folder = data.display();
     let verified = verify(data).with_context(|| format!("cannot read the audit log in `{folder}`"))??;
     let lines = verified.lines;
-    match audit_head(data) {
-        Ok(Some((expected, sha256))) => {
-            if (lines, &verified.sha256) != (expected, &sha256) {
-                bail!(AuditFault::OtherEnd {
-                    line: lines,
-                    expected
-                });
-            }
+    match compare_audit_end(data, &verified) {
+        Ok(AuditEnd::Same) => {
             writeln!(
                 out,
                 "audit: {lines} lines, unbroken to the end that the relay remembers"
             )?;
         }
-        Ok(None) => writeln!(
-            out,
-            "audit: {lines} lines, unbroken; there is no store to compare the end with"
-        )?,
+        Ok(AuditEnd::Behind { lines: behind }) => {
+            writeln!(
+                out,
+                "audit: {lines} lines, unbroken; the relay was killed before it wrote {behind} more, and its next start does"
+            )?;
+        }
+        Ok(AuditEnd::Other { expected }) => bail!(AuditFault::OtherEnd {
+            line: lines,
+            expected
+        }),
+        Ok(AuditEnd::Unknown) => {
+            writeln!(
+                out,
+                "audit: {lines} lines, unbroken; there is no store to compare the end with"
+            )?;
+        }
         Err(StoreError::InUse { .. }) => {
             writeln!(
                 out,

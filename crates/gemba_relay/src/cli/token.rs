@@ -88,8 +88,8 @@ impl TokenArgs {
             clients: self.people,
         };
         let (claims, link) = identity.join_link(grant, &public.host, public.port)?;
-        writeln!(out, "{link}")?;
-        writeln!(out, "token id: {}", claims.jti)?;
+        // In one piece: whoever takes only the first line has closed the pipe by the second.
+        out.write_all(format!("{link}\ntoken id: {}\n", claims.jti).as_bytes())?;
         Ok(())
     }
 }

@@ -1,13 +1,12 @@
-//! One connection: its greeting and whether it is let in, then its messages within its budgets until it ends.
+//! One connection: its greeting, and whether it is let in.
 
 use std::{
     net::SocketAddr,
     sync::{Arc, atomic::Ordering},
 };
 
-use bytes::Bytes;
 use gemba_session::{
-    Budget, ClientKey, Closing, ConnectionId, JoinRefusal, OperationId, ParticipantId, Refusal, RoomName,
+    ClientKey, Closing, ConnectionId, JoinRefusal, ParticipantId, RoomName,
     bounded::Text,
     operation::Name,
     room::Admission,
@@ -20,21 +19,19 @@ use tokio::{
 
 use super::{
     Shared,
-    limits::{HELLO_WITHIN, RelayLimits, TAKE_WITHIN},
+    limits::{HELLO_WITHIN, LINGER},
     outbox::{self, Outbox, frame_of},
     room::{Command, Seat},
     rooms::Rooms,
+    seated::{Budgets, Seated},
 };
 use crate::{
     audit::{Record, key_hex},
     clock,
     identity::{Claims, EXPORTER_BYTES, is_proof},
     store::Job,
-    transport::{DatagramSender, Incoming, Link, LinkError, Reader, Transport, Writer},
+    transport::{DatagramSender, Incoming, Link, Reader, Transport, Writer},
 };
-
-/// What a message costs beside its bytes, so that many small ones are not free.
-const MESSAGE_COST_BYTES: usize = 512;
 
 /// Serves a link from its greeting to its end.
 pub(super) async fn serve(shared: Arc<Shared>, link: Link, remote: SocketAddr) {
@@ -55,7 +52,10 @@ pub(super) async fn serve(shared: Arc<Shared>, link: Link, remote: SocketAddr) {
             shared.metrics.handshakes_failed.add(1);
             tracing::debug!(%remote, "a connection without a greeting that can be read");
             match refusal {
-                Some(refusal) => turn_away(writer, refusal).await,
+                Some(refusal) => {
+                    turn_away(writer, refusal).await;
+                    linger(&mut reader).await;
+                }
                 None => writer.abort(Some(Closing::Protocol)),
             }
             return;
@@ -80,12 +80,22 @@ pub(super) async fn serve(shared: Arc<Shared>, link: Link, remote: SocketAddr) {
                 outbox: entered.outbox,
                 budgets: Budgets::new(&shared.limits),
             };
-            seated.serve(reader, writing).await;
+            seated.serve(&mut reader, writing).await;
         }
         Err(refused) => {
             note_refused(&shared, visitor, &refused);
             turn_away(writer, refused.refusal).await;
         }
+    }
+    linger(&mut reader).await;
+}
+
+/// Reads on until the other end has hung up too. Over TCP, an end that closes on unread bytes resets the connection, and
+/// the reset overtakes its last words.
+async fn linger(reader: &mut Reader) {
+    let end = async { while reader.next().await.is_ok() {} };
+    if time::timeout(LINGER, end).await.is_err() {
+        tracing::trace!("the other end does not hang up");
     }
 }
 
@@ -223,6 +233,7 @@ async fn enter(
             outbox: outbox.clone(),
             datagrams,
             claims: claims.clone(),
+            is_leaving: false,
         },
         admission,
         answer,
@@ -267,166 +278,4 @@ async fn admit(
     }
     used.await.unwrap_or(Err(JoinRefusal::Draining))?;
     Ok(claims)
-}
-
-struct Budgets {
-    operations: Budget,
-    bytes: Budget,
-    presence: Budget,
-    strikes: Budget,
-}
-
-impl Budgets {
-    fn new(limits: &RelayLimits) -> Self {
-        Self {
-            operations: Budget::new(limits.operations),
-            bytes: Budget::new(limits.bytes),
-            presence: Budget::new(limits.presence),
-            strikes: Budget::new(limits.strikes),
-        }
-    }
-}
-
-/// A connection that has its place in a room.
-struct Seated<'a> {
-    shared: &'a Shared,
-    connection: ConnectionId,
-    who: ParticipantId,
-    room: mpsc::Sender<Command>,
-    outbox: Outbox,
-    budgets: Budgets,
-}
-
-/// The relay ends the connection.
-struct End(Closing);
-
-impl Seated<'_> {
-    async fn serve(&mut self, mut reader: Reader, writing: impl Future<Output = ()>) {
-        let mut writing = std::pin::pin!(writing);
-        let read = tokio::select! {
-            // The room has said its last word, or the link takes nothing.
-            () = &mut writing => None,
-            read = self.read(&mut reader) => Some(read),
-        };
-        match read {
-            Some(Err(End(why))) => {
-                let connection = self.connection;
-                self.tell(Command::Drop { connection, why }).await;
-                // The room closes the outbox; the writer says why and ends.
-                if time::timeout(TAKE_WITHIN, writing).await.is_err() {
-                    tracing::warn!(who = %self.who, "a connection does not end");
-                }
-            }
-            Some(Ok(())) | None => {
-                let connection = self.connection;
-                self.tell(Command::Gone { connection }).await;
-            }
-        }
-    }
-
-    async fn tell(&self, command: Command) {
-        if self.room.send(command).await.is_err() {
-            tracing::trace!("the room has ended");
-        }
-    }
-
-    /// Reads until the other end says goodbye or is gone.
-    async fn read(&mut self, reader: &mut Reader) -> Result<(), End> {
-        loop {
-            match reader.next().await {
-                Ok(Incoming::Datagram(datagram)) => self.on_datagram(datagram),
-                Ok(Incoming::Frame(frame)) => {
-                    if self.on_frame(&frame).await? {
-                        return Ok(());
-                    }
-                }
-                Err(LinkError::Wire(error)) => {
-                    self.shared.metrics.protocol_faults.add(1);
-                    tracing::debug!(%error, "a participant breaks the protocol");
-                    return Err(End(Closing::Protocol));
-                }
-                Err(error) => {
-                    tracing::debug!(%error, who = %self.who, "a participant is gone");
-                    return Ok(());
-                }
-            }
-        }
-    }
-
-    fn on_datagram(&mut self, datagram: Bytes) {
-        let metrics = &self.shared.metrics;
-        let connection = self.connection;
-        let is_taken = self.budgets.presence.spend(clock::steady(), 1).is_ok()
-            && self
-                .room
-                .try_send(Command::Presence { connection, datagram })
-                .is_ok();
-        if !is_taken {
-            metrics.presence_dropped.add(1);
-        }
-    }
-
-    /// Says whether it was the goodbye.
-    async fn on_frame(&mut self, frame: &[u8]) -> Result<bool, End> {
-        self.shared.metrics.received_bytes.add(frame.len() as u64);
-        let cost = u32::try_from(frame.len() + MESSAGE_COST_BYTES).unwrap_or(u32::MAX);
-        // Bytes beyond the budget are not refused but read later: the sender is held back, and nobody else.
-        while let Err(wait) = self.budgets.bytes.spend(clock::steady(), cost) {
-            time::sleep(wait).await;
-        }
-        let message = wire::decode(frame).map_err(|error| {
-            self.shared.metrics.protocol_faults.add(1);
-            tracing::debug!(%error, who = %self.who, "a participant breaks the protocol");
-            End(Closing::Protocol)
-        })?;
-        match message {
-            ClientMessage::Submit { number, operation } => {
-                let connection = self.connection;
-                let command = match self.budgets.operations.spend(clock::steady(), 1) {
-                    Ok(()) => Command::Submit {
-                        connection,
-                        number,
-                        operation,
-                    },
-                    Err(wait) => {
-                        self.strike()?;
-                        let wait_millis = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX);
-                        Command::Refuse {
-                            connection,
-                            id: OperationId { by: self.who, number },
-                            kind: operation.kind(),
-                            refusal: Refusal::TooFast { wait_millis },
-                        }
-                    }
-                };
-                self.tell(command).await;
-            }
-            ClientMessage::Ping { echo } => {
-                let pong = RelayMessage::Pong {
-                    echo,
-                    room_time: clock::now(),
-                };
-                if let Some(frame) = frame_of(&pong)
-                    && self.outbox.push(frame).is_err()
-                {
-                    self.shared.metrics.slow_readers.add(1);
-                    return Err(End(Closing::TooSlow));
-                }
-            }
-            ClientMessage::Goodbye => return Ok(true),
-            ClientMessage::Hello(_) => {
-                self.shared.metrics.protocol_faults.add(1);
-                return Err(End(Closing::Protocol));
-            }
-        }
-        Ok(false)
-    }
-
-    fn strike(&mut self) -> Result<(), End> {
-        if self.budgets.strikes.spend(clock::steady(), 1).is_err() {
-            self.shared.metrics.flooders.add(1);
-            return Err(End(Closing::Flooding));
-        }
-        Ok(())
-    }
 }

@@ -12,6 +12,10 @@ use parking_lot::Mutex;
 
 /// How long a connection may take from its first packet to its greeting.
 pub(super) const HELLO_WITHIN: Duration = Duration::from_secs(6);
+/// How long a connection that was ended from here is read on.
+pub(super) const LINGER: Duration = Duration::from_secs(1);
+/// Someone of whom nothing comes for this long is gone: a client asks now and then whether the relay is there.
+pub(super) const QUIET: Duration = Duration::from_secs(20);
 /// Someone who takes nothing of what is sent for this long is dropped.
 pub(super) const TAKE_WITHIN: Duration = Duration::from_secs(20);
 /// How long a stop may take until connections are cut.

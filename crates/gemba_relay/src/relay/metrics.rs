@@ -88,7 +88,22 @@ impl Metrics {
         for (name, help, value) in gauges {
             one(&mut text, name, "gauge", help, value);
         }
-        let counters = [
+        for (name, help, counter) in self.counters() {
+            one(
+                &mut text,
+                &format!("{name}_total"),
+                "counter",
+                help,
+                counter.get(),
+            );
+        }
+        self.render_commits(&mut text);
+        text
+    }
+
+    /// Name, explanation and value of everything that only grows.
+    fn counters(&self) -> [(&'static str, &'static str, &Counter); 19] {
+        [
             ("joins", "Connections let into a room.", &self.joins),
             (
                 "join_refusals",
@@ -164,18 +179,7 @@ impl Metrics {
                 "Transactions that the disk refused.",
                 &self.commits_failed,
             ),
-        ];
-        for (name, help, counter) in counters {
-            one(
-                &mut text,
-                &format!("{name}_total"),
-                "counter",
-                help,
-                counter.get(),
-            );
-        }
-        self.render_commits(&mut text);
-        text
+        ]
     }
 
     fn render_commits(&self, text: &mut String) {

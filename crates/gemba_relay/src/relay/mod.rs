@@ -11,6 +11,7 @@ mod metrics;
 mod outbox;
 mod room;
 mod rooms;
+mod seated;
 
 use std::{
     io,
@@ -193,6 +194,8 @@ impl Relay {
         };
         let served = runtime.block_on(relay.serve(&shared, &config));
         relay.runtime = Some(runtime);
+        // A relay that could not start is dropped, and waits for the store's thread: nothing may keep that alive.
+        drop(shared);
         served?;
         Ok(relay)
     }

@@ -15,7 +15,7 @@ use redb::{Database, Durability, ReadableDatabase, ReadableTable, TableDefinitio
 use thiserror::Error;
 
 use crate::{
-    audit::{AuditError, AuditFile, Head, Record, Tail},
+    audit::{AuditError, AuditFile, Head, Record, Tail, Verified},
     identity::TokenId,
 };
 
@@ -314,17 +314,45 @@ impl Disk {
     }
 }
 
-/// How many lines the audit log has and the hash of its last, as the store in `data` remembers them; `None` when it
-/// remembers none.
+/// How the end of an audit log stands to what the store remembers of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditEnd {
+    /// They are the same.
+    Same,
+    /// The relay was killed before it wrote the last lines; the store holds them, and the next start writes them.
+    Behind {
+        /// How many.
+        lines: u64,
+    },
+    /// The end was cut off or written anew.
+    Other {
+        /// How many lines the relay wrote.
+        expected: u64,
+    },
+    /// The store remembers nothing.
+    Unknown,
+}
+
+/// Compares the end of an audit log that is whole in itself with the store in `data`.
 ///
 /// # Errors
 /// [`StoreError::InUse`] while a relay runs, and whatever else keeps the store shut.
-pub fn audit_head(data: &Path) -> Result<Option<(u64, String)>, StoreError> {
+pub fn compare_audit_end(data: &Path, log: &Verified) -> Result<AuditEnd, StoreError> {
     if !data.join(FILE).exists() {
-        return Ok(None);
+        return Ok(AuditEnd::Unknown);
     }
-    let (_, tail) = open_database(data)?;
-    Ok(tail.map(|tail| (tail.after.lines, tail.after.sha256)))
+    let Some(tail) = open_database(data)?.1 else {
+        return Ok(AuditEnd::Unknown);
+    };
+    let expected = tail.after.lines;
+    Ok(match tail.sha256_after(log.lines) {
+        Some(sha256) if sha256 != log.sha256 => AuditEnd::Other { expected },
+        Some(_) if log.lines == expected => AuditEnd::Same,
+        Some(_) => AuditEnd::Behind {
+            lines: expected - log.lines,
+        },
+        None => AuditEnd::Other { expected },
+    })
 }
 
 fn open_database(data: &Path) -> Result<(Database, Option<Tail>), StoreError> {

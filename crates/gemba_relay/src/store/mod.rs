@@ -16,8 +16,8 @@ use gemba_session::{ClientKey, Entry, HistoryId, JoinRefusal, RoomName, Seq, bou
 use tokio::sync::{mpsc, oneshot};
 
 use database::Batch;
+pub use database::{AuditEnd, StoreError, compare_audit_end};
 pub(crate) use database::{Disk, StoredRoom};
-pub use database::{StoreError, audit_head};
 
 use crate::{audit::Record, clock, identity::TokenId, relay::Metrics};
 

@@ -157,7 +157,7 @@ impl Writer {
         }
     }
 
-    /// Ends the link after what was sent has arrived, or after a second.
+    /// Ends the link after what was sent has arrived, or after three seconds.
     pub(crate) async fn finish(self, why: Option<Closing>) {
         match self {
             Self::Quic(writer) => writer.finish(why).await,

@@ -36,7 +36,7 @@ const RECEIVE_WINDOW_BYTES: u32 = 512 << 10;
 const SEND_WINDOW_BYTES: u64 = 1 << 20;
 const READ_BYTES: usize = 64 << 10;
 const CONNECTION_ID_BYTES: usize = 8;
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const LAST_WORDS: Duration = Duration::from_secs(3);
 
 fn transport_config() -> TransportConfig {
     let mut config = TransportConfig::default();
@@ -169,6 +169,7 @@ fn link(
             stream: receive,
             frames: FrameReader::new(limit),
             buffer: vec![0; READ_BYTES],
+            is_closed: false,
         }),
         writer: Writer::Quic(QuicWriter {
             connection: connection.clone(),
@@ -196,6 +197,8 @@ pub(crate) struct QuicReader {
     stream: RecvStream,
     frames: FrameReader,
     buffer: Vec<u8>,
+    /// Whether no datagram can come any more.
+    is_closed: bool,
 }
 
 impl QuicReader {
@@ -211,9 +214,13 @@ impl QuicReader {
             // Both ways to read may be dropped while they wait; datagrams, which grow old, come first.
             let read = tokio::select! {
                 biased;
-                datagram = self.connection.read_datagram() => {
-                    let datagram = datagram.map_err(|error| of_connection(&error))?;
-                    return Ok(Incoming::Datagram(datagram));
+                datagram = self.connection.read_datagram(), if !self.is_closed => {
+                    if let Ok(datagram) = datagram {
+                        return Ok(Incoming::Datagram(datagram));
+                    }
+                    // Last words may still wait in the stream; it says itself how the connection ended.
+                    self.is_closed = true;
+                    continue;
                 }
                 read = self.stream.read(&mut self.buffer) => read,
             };

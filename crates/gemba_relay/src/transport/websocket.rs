@@ -35,7 +35,7 @@ use crate::{
 const LENGTH_BYTES_LEFT_OUT: usize = 3;
 /// Datagrams that may wait behind frames: about two ticks of a full room.
 const DATAGRAMS_WAITING: usize = 16;
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const LAST_WORDS: Duration = Duration::from_secs(3);
 
 type Socket = WebSocketStream<TlsStream<TcpStream>>;
 

@@ -246,3 +246,23 @@ fn a_relay_that_stops_says_so_first() {
     let notice = SessionEvent::Notice(gemba_session::wire::Notice::Draining);
     assert!(told.contains(&notice), "{told:?}");
 }
+
+#[test]
+fn a_second_relay_on_the_same_folder_or_port_says_what_is_in_its_way() {
+    let world = World::new();
+    let why = |config: RelayConfig| {
+        let error = Relay::start(config).err().expect("it must not start");
+        format!("{:#}", anyhow::Error::from(error))
+    };
+    let same_folder = RelayConfig::new(crate::world::loopback(), world.folder.path().to_owned());
+    let text = why(same_folder);
+    assert!(
+        text.contains("another relay runs with this data folder"),
+        "{text}"
+    );
+    let other = tempfile::tempdir().unwrap();
+    let text = why(RelayConfig::new(world.relay.address(), other.path().to_owned()));
+    assert!(text.contains("choose another `--listen`"), "{text}");
+    // The first one has noticed nothing.
+    world.join(Role::Host);
+}

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use gemba_relay::JoinLink;
 use gemba_session::{
-    ClientKey,
+    ClientKey, ParticipantId,
     bounded::Blob,
     wire::{self, ClientMessage, FrameReader, Hello, MAX_FRAME_BYTES, PROTOCOL_VERSION, RelayMessage},
 };
@@ -84,11 +84,13 @@ impl Raw {
         self.hear().await
     }
 
-    /// Greets as one should and reads as far as the welcome.
-    pub(crate) async fn join(&mut self, link: &JoinLink) {
+    /// Greets as one should and reads as far as the welcome; says who it is.
+    pub(crate) async fn join(&mut self, link: &JoinLink) -> ParticipantId {
         let hello = self.hello(link, &new_key());
-        let answer = self.greet(hello).await;
-        assert!(matches!(answer, Some(RelayMessage::Welcome(_))), "{answer:?}");
+        match self.greet(hello).await {
+            Some(RelayMessage::Welcome(welcome)) => welcome.you,
+            answer => panic!("{answer:?}"),
+        }
     }
 
     /// The next message; `None` when the relay has hung up.

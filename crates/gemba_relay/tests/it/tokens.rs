@@ -3,7 +3,7 @@
 use std::{fs, sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use gemba_relay::{ClientIdentity, JoinLink, RelayIdentity, Session};
+use gemba_relay::{ClientIdentity, JoinLink, RelayIdentity, Session, Transport, Ways};
 use gemba_session::{
     Closing, JoinRefusal, Role, RoomName, SessionPhase,
     bounded::{Blob, Text},
@@ -62,8 +62,32 @@ fn forged_tokens() {
             "{forged}"
         );
     }
-    assert_eq!(world.metric("join_refusals_total"), 5);
+    assert_eq!(
+        world.metric("join_refusals_total"),
+        5,
+        "each is told once and believes it"
+    );
     joined(&good);
+}
+
+#[test]
+fn a_refusal_always_arrives() {
+    let world = World::new();
+    let bad = with_token(&world.link(Role::Viewer), "nonsense");
+    let mut told = 0;
+    for way in [Transport::Quic, Transport::WebSocket] {
+        for _ in 0..20 {
+            let mut only = options();
+            only.ways = Ways::Only(way);
+            let session = Session::join(bad.clone(), only).unwrap();
+            wait_for("the refusal", || {
+                session.phase() == SessionPhase::Refused(JoinRefusal::TokenInvalid)
+            });
+            told += 1;
+            // Had it been lost, the client would have asked again.
+            assert_eq!(world.metric("join_refusals_total"), told, "{way}");
+        }
+    }
 }
 
 #[test]
@@ -95,7 +119,9 @@ fn revoked_tokens_end_within_two_seconds() {
     println!("revoked within {took:?}");
     assert!(took < Duration::from_secs(4), "{took:?}");
     assert_eq!(refusal(&editor), JoinRefusal::TokenRevoked);
-    assert!(!host.view().person(session.you().unwrap()).unwrap().is_present);
+    wait_for("the host sees that the editor is gone", || {
+        !host.view().person(session.you().unwrap()).unwrap().is_present
+    });
     // Also after a restart, and for whoever asks by the token's id alone.
     let (_, id) = text.split_once("token ").unwrap();
     let (is_good, text) = run(&["token", "revoke", "--data", data, id.split(' ').next().unwrap()]);
@@ -184,7 +210,7 @@ fn another_relay_at_the_same_address_is_noticed() {
     assert!(why.to_string().contains("certificate"), "{why}");
     // Over the WebSocket as well.
     let mut only = options();
-    only.ways = gemba_relay::Ways::Only(gemba_relay::Transport::WebSocket);
+    only.ways = Ways::Only(Transport::WebSocket);
     let session = Session::join(wrong, only).unwrap();
     wait_for("the refusal", || {
         session.phase() == SessionPhase::Refused(JoinRefusal::OtherRelay)

@@ -4,13 +4,15 @@
 //! One batch is with the store at a time; what comes meanwhile makes the next. Nothing here waits for a participant:
 //! who takes too little is dropped.
 
+mod durable;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use gemba_model::UnixNanos;
 use gemba_session::{
     Allowance, Budget, Closing, ConnectionId, Entry, JoinRefusal, Operation, OperationId, OperationKind,
-    OperationNumber, ParticipantId, Refusal, Room, RoomName, Seq,
+    OperationNumber, ParticipantId, Refusal, Room, RoomName,
     bounded::Text,
     operation::Leaving,
     room::{Admission, Output},
@@ -21,6 +23,7 @@ use tokio::{
     time::{self, Instant, MissedTickBehavior},
 };
 
+use self::durable::{Writing, answer_of, size_bytes};
 use super::{
     Shared,
     outbox::{Outbox, frame_of},
@@ -38,14 +41,8 @@ const TICK: Duration = Duration::from_nanos(1_000_000_000 / 30);
 const SECOND: Duration = Duration::from_secs(1);
 /// Commands that are worked off before the clock is looked at again.
 const COMMANDS_AT_ONCE: usize = 256;
-/// Entries and their bytes after which the state is stored as a whole, when it is small; a large state waits longer.
-const COMPACT_ENTRIES: u64 = 1_024;
-const COMPACT_BYTES: u64 = 8 << 20;
-const SNAPSHOT_BYTES_AN_ENTRY: u64 = 512;
 /// Entries that may wait for the disk before no more commands are taken.
 const NOT_DURABLE: usize = 512;
-/// Lines of the audit log that wait while the disk takes nothing.
-const RECORDS_WAITING: usize = 1_024;
 /// Lines about refusals and thrown-out connections that a room writes to its logs.
 const REFUSAL_LINES: Allowance = Allowance {
     per_second: 10,
@@ -89,15 +86,8 @@ pub(super) struct Seat {
     pub(super) outbox: Outbox,
     pub(super) datagrams: DatagramSender,
     pub(super) claims: Claims,
-}
-
-/// A batch that is with the store.
-struct Writing {
-    answer: oneshot::Receiver<Stored<()>>,
-    last: Option<Seq>,
-    entries: u64,
-    bytes: u64,
-    records: u64,
+    /// Whether nothing more is sent to it: the room has let it go, and its end waits among what the room has to say.
+    pub(super) is_leaving: bool,
 }
 
 pub(super) struct RoomTask {
@@ -304,17 +294,7 @@ impl RoomTask {
             self.shared.metrics.tokens_ended.add(1);
             self.room.drop_connection(now, connection, Closing::TokenEnded);
         }
-        if self.room.read_only().is_some() && self.probing.is_none() {
-            let (answer, back) = oneshot::channel();
-            let job = Job::Probe {
-                room: self.room.name().clone(),
-                after: self.room.state().seq,
-                answer,
-            };
-            if self.shared.store.send(job).await {
-                self.probing = Some(back);
-            }
-        }
+        self.probe().await;
     }
 
     /// Hands out what the room has to say. Those who take too little are dropped, which gives the room more to say.
@@ -353,13 +333,17 @@ impl RoomTask {
     }
 
     fn push(&mut self, to: ConnectionId, frame: Bytes) {
-        let pushed = self.seats.get(&to).map(|seat| seat.outbox.push(frame));
+        let seat = self.seats.get(&to).filter(|seat| !seat.is_leaving);
+        let pushed = seat.map(|seat| seat.outbox.push(frame));
         if matches!(pushed, Some(Err(_))) {
             self.drop_slow(to);
         }
     }
 
     fn drop_slow(&mut self, connection: ConnectionId) {
+        if let Some(seat) = self.seats.get_mut(&connection) {
+            seat.is_leaving = true;
+        }
         self.shared.metrics.slow_readers.add(1);
         self.room
             .drop_connection(clock::now(), connection, Closing::TooSlow);
@@ -420,117 +404,11 @@ impl RoomTask {
         });
     }
 
-    /// Gives the store what waits, when it has nothing of ours.
-    async fn write(&mut self) {
-        let is_due = self.room.has_unwritten() || !self.records.is_empty();
-        if self.room.read_only().is_some() {
-            let too_many = self.records.len().saturating_sub(RECORDS_WAITING);
-            self.shared.metrics.audit_left_out.add(too_many as u64);
-            self.records.truncate(RECORDS_WAITING);
-            return;
-        }
-        if self.writing.is_some() || !is_due {
-            return;
-        }
-        let entries = self.room.take_unwritten();
-        let last = entries.last().map(|entry| entry.seq);
-        let (count, bytes) = (entries.len() as u64, size_bytes(&entries));
-        let records = std::mem::take(&mut self.records);
-        let record_count = records.len() as u64;
-        let (answer, written) = oneshot::channel();
-        let job = Job::Append {
-            room: self.room.name().clone(),
-            entries,
-            records,
-            snapshot: self.snapshot_due(),
-            answer,
-        };
-        self.writing = Some(Writing {
-            answer: written,
-            last,
-            entries: count,
-            bytes,
-            records: record_count,
-        });
-        if !self.shared.store.send(job).await {
-            tracing::error!(room = %self.room.name(), "the store is gone");
-        }
-    }
-
-    /// The durable state, when it is time to store it as a whole.
-    fn snapshot_due(&mut self) -> Option<(Seq, Arc<[u8]>)> {
-        let is_due = self.entries_since_snapshot
-            >= COMPACT_ENTRIES.max(self.snapshot_bytes / SNAPSHOT_BYTES_AN_ENTRY)
-            || self.bytes_since_snapshot >= COMPACT_BYTES.max(self.snapshot_bytes);
-        if !is_due {
-            return None;
-        }
-        let seq = self.room.state().seq;
-        match self.room.snapshot() {
-            Ok(bytes) => {
-                self.entries_since_snapshot = 0;
-                self.bytes_since_snapshot = 0;
-                self.snapshot_bytes = bytes.len() as u64;
-                Some((seq, bytes))
-            }
-            Err(error) => {
-                tracing::error!(room = %self.room.name(), %error, "the room does not become a snapshot");
-                None
-            }
-        }
-    }
-
-    fn on_written(&mut self, written: Stored<()>) {
-        let Some(writing) = self.writing.take() else {
-            return;
-        };
-        match written {
-            Ok(()) => {
-                self.entries_since_snapshot += writing.entries;
-                self.bytes_since_snapshot += writing.bytes;
-                self.shared.metrics.operations.add(writing.entries);
-                if let Some(last) = writing.last {
-                    self.room.on_durable(last);
-                }
-            }
-            Err(why) => {
-                tracing::error!(room = %self.room.name(), %why, "the room is read-only");
-                self.set_read_only(true);
-                self.shared.metrics.audit_left_out.add(writing.records);
-                self.room.on_write_failed(&why);
-            }
-        }
-    }
-
-    fn set_read_only(&self, on: bool) {
-        match (self.room.read_only().is_some(), on) {
-            (false, true) => self.shared.metrics.rooms_read_only.add(1),
-            (true, false) => self.shared.metrics.rooms_read_only.take(1),
-            (true, true) | (false, false) => {}
-        }
-    }
-
-    fn on_probed(&mut self, back: Stored<Vec<Entry>>) {
-        self.probing = None;
-        match back {
-            Ok(stored) => {
-                self.set_read_only(false);
-                match self.room.on_store_back(clock::now(), stored) {
-                    Ok(()) => tracing::info!(room = %self.room.name(), "the room can be written again"),
-                    Err(error) => {
-                        self.shared.metrics.rooms_read_only.add(1);
-                        tracing::error!(room = %self.room.name(), %error, "the room's log is damaged");
-                    }
-                }
-            }
-            Err(why) => tracing::debug!(room = %self.room.name(), %why, "the room stays read-only"),
-        }
-    }
-
     fn is_idle(&self) -> bool {
         self.seats.is_empty()
             && self.writing.is_none()
             && !self.room.has_unwritten()
+            && self.records.is_empty()
             && self.idle_since.elapsed() >= self.shared.limits.room_idle
     }
 
@@ -557,19 +435,5 @@ impl RoomTask {
             }
         }
         tracing::info!(room = %self.room.name(), seq = %self.room.state().seq, "room closed");
-    }
-}
-
-fn size_bytes(entries: &[Entry]) -> u64 {
-    entries.iter().map(|entry| entry.size_bytes() as u64).sum()
-}
-
-/// The store's answer; waits for ever when nothing was asked.
-async fn answer_of<T>(asked: Option<&mut oneshot::Receiver<Stored<T>>>) -> Stored<T> {
-    match asked {
-        Some(answer) => answer
-            .await
-            .unwrap_or_else(|_| Err("the relay's store has ended; start the relay again".to_owned())),
-        None => std::future::pending().await,
     }
 }

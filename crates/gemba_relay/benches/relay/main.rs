@@ -1,7 +1,8 @@
 //! What a relay bears: durable operations a second, and 50 people at 30 Hz in one room with the relay's CPU beside.
 //!
 //! `cargo bench -p gemba_relay --bench relay`. Relay and bots share this machine's cores; the relay's CPU is that of its
-//! process alone. There is no reference in the same run yet: the figures compare with themselves only.
+//! process alone. The reference for the people is nats-server fanning out the same poses in the same run, where one is
+//! installed.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,6 +20,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod nats;
+
 use gemba_relay::{
     Grant, JoinLink, Relay, RelayConfig, RelayIdentity, Transport, Ways,
     bots::{self, Load, LoadReport},
@@ -35,7 +38,42 @@ fn main() {
     ] {
         people(50, ways, name);
     }
+    reference(50);
     people(200, Ways::Any, "QUIC");
+}
+
+fn reference(people: u32) {
+    let Some((mut child, address)) = nats::start() else {
+        println!("nats-server is not installed: no reference");
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let (before, begun) = (cpu(&child), Instant::now());
+    let mut seen = runtime.block_on(nats::run(address, people, 30.0, LASTS));
+    let lasted = begun.elapsed().as_secs_f64();
+    let used = (cpu(&child) - before).as_secs_f64() / lasted;
+    println!(
+        "{people} people × 30 Hz over nats-server: {:.0} % of a core, {} MB",
+        used * 100.0,
+        megabytes(&child)
+    );
+    seen.latencies.sort_unstable();
+    let at = |percent: usize| seen.latencies[(seen.latencies.len() - 1) * percent / 100].as_secs_f64() * 1e3;
+    println!(
+        "presence    {} ({:.0}/s); ms: p50 {:.1}, p95 {:.1}, p99 {:.1}, max {:.1}\n            {:.1} kB/s to each",
+        seen.latencies.len(),
+        seen.latencies.len() as f64 / lasted,
+        at(50),
+        at(95),
+        at(99),
+        at(100),
+        seen.bytes as f64 / 1e3 / lasted / f64::from(people)
+    );
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 /// As many chat messages as eight people can have under way, in a relay that limits none of them.

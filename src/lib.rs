@@ -14,6 +14,7 @@ pub mod plant;
 pub mod remote;
 pub mod schedule;
 pub mod selection;
+pub mod session;
 pub mod telemetry;
 pub mod ui;
 pub mod viewer;
@@ -33,6 +34,7 @@ plugin_group! {
         frame_stats:::FrameStatsPlugin,
         selection:::SelectionPlugin,
         navigation:::NavigationPlugin,
+        session:::SessionPlugin,
     }
 }
 
@@ -43,6 +45,7 @@ plugin_group! {
         selection:::HighlightPlugin,
         ui:::UiPlugin,
         visual::labels:::LabelsPlugin,
+        session:::PeoplePlugin,
     }
 }
 

@@ -18,7 +18,7 @@ use bevy::{
     winit::WinitPlugin,
 };
 use gemba_model::PrimPath;
-use gemba_panels::ViewerCommand;
+use gemba_panels::{SessionCommand, ViewerCommand, session::LinkText};
 use thiserror::Error;
 
 #[cfg(feature = "remote")]
@@ -28,6 +28,7 @@ use crate::{
     GembaCorePlugins, GembaViewerPlugins,
     command::Requested,
     plant::PlantLoaded,
+    session::SessionIdentity,
     telemetry::ConfigSource,
     visual::{headless::HeadlessPlugin, quality::RenderQuality},
 };
@@ -47,12 +48,25 @@ pub struct ViewerOptions {
     pub panels_shown: bool,
     /// Address to serve remote control on.
     pub remote: Option<SocketAddr>,
+    /// The room to go into.
+    pub join: Option<Join>,
+    /// The key by which rooms know this person, when it is not the one in the configuration folder.
+    pub session_key: Option<PathBuf>,
     /// Size of the window or picture.
     pub size_px: (u32, u32),
     /// How finely to draw, in place of what fits the adapter.
     pub quality: Option<RenderQuality>,
     /// Render offscreen, take pictures and end.
     pub headless: Option<Headless>,
+}
+
+/// A room to go into.
+#[derive(Clone, Debug)]
+pub struct Join {
+    /// The join link.
+    pub link: LinkText,
+    /// The name that others see, where the link leaves it open.
+    pub name: Option<String>,
 }
 
 /// A run without a window.
@@ -181,6 +195,7 @@ fn build(app: &mut App, options: ViewerOptions) {
         urls: options.connection_urls.clone(),
     })
     .insert_resource(PanelsShown(options.panels_shown))
+    .insert_resource(SessionIdentity::in_file(options.session_key.clone()))
     .insert_resource(options)
     .add_plugins((GembaCorePlugins, GembaViewerPlugins))
     .add_systems(Startup, open_plant)
@@ -196,6 +211,12 @@ fn open_plant(options: Res<ViewerOptions>, mut requests: MessageWriter<Requested
     requests.write(Requested(ViewerCommand::OpenPlant {
         file: options.file.clone(),
     }));
+    if let Some(Join { link, name }) = options.join.clone() {
+        requests.write(Requested(ViewerCommand::Session(SessionCommand::Join {
+            link,
+            name,
+        })));
+    }
 }
 
 fn go_to_named_camera(

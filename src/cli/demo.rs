@@ -76,6 +76,8 @@ pub(super) fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         camera: None,
         panels_shown: true,
         remote: None,
+        join: None,
+        session_key: None,
         size_px: args.size,
         quality: None,
         headless: args.headless.then(|| Headless {

@@ -32,6 +32,9 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Publish what the sample plant's controllers would, to a broker.
     Sim(sim::SimArgs),
+    /// Rooms in which people meet in a plant.
+    #[command(flatten)]
+    Meet(gemba_relay::cli::Command),
 }
 
 /// Runs the command line of this process.
@@ -43,11 +46,18 @@ pub fn run() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::Demo(args) => demo::run(args),
         Command::Sim(args) => sim::run(&args),
+        Command::Meet(command) => meet(command),
     };
     result.unwrap_or_else(|error| {
         eprintln!("gemba: {}", crate::error_chain(&*error));
         ExitCode::FAILURE
     })
+}
+
+fn meet(command: gemba_relay::cli::Command) -> anyhow::Result<ExitCode> {
+    start_log();
+    command.run(&mut std::io::stdout().lock())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Sends log lines to standard error, filtered by `RUST_LOG`; the viewer's engine does so itself.

@@ -5,10 +5,11 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 use clap::Args;
 
 use crate::{
-    viewer::{self, Headless, Shot, ViewerOptions},
+    viewer::{self, Headless, Join, Shot, ViewerOptions},
     visual::quality::RenderQuality,
 };
 use gemba_model::PrimPath;
+use gemba_panels::session::LinkText;
 
 /// What `gemba view` takes.
 #[derive(Args, Debug)]
@@ -27,6 +28,16 @@ pub(super) struct ViewArgs {
     /// Serve remote control on this address, such as 127.0.0.1:15702.
     #[arg(long, value_name = "ADDR")]
     remote: Option<SocketAddr>,
+    /// Go into a room: a join link, as `gemba relay` and `gemba token` print it. It holds a secret; on a machine that others
+    /// use, give it as GEMBA_JOIN.
+    #[arg(long, value_name = "LINK", env = "GEMBA_JOIN", hide_env_values = true)]
+    join: Option<String>,
+    /// The name that others in the room see, where the link leaves it open.
+    #[arg(long = "as", value_name = "NAME", requires = "join")]
+    join_as: Option<String>,
+    /// The key by which rooms know this person again; by default one in the configuration folder.
+    #[arg(long, value_name = "FILE")]
+    session_key: Option<PathBuf>,
     /// Draw the plant without panels.
     #[arg(long)]
     no_panels: bool,
@@ -75,6 +86,11 @@ pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
         camera: args.camera,
         panels_shown: !args.no_panels,
         remote: args.remote,
+        join: args.join.map(|link| Join {
+            link: LinkText(link),
+            name: args.join_as,
+        }),
+        session_key: args.session_key,
         size_px: args.size,
         quality: args.quality,
         headless,

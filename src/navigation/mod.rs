@@ -25,6 +25,8 @@ pub enum NavigationSystems {
     Input,
     /// Commands and input to [`Eye`].
     Advance,
+    /// Whoever leads the eye: the person that it follows.
+    Led,
 }
 
 /// Moves the eye.
@@ -37,7 +39,11 @@ impl Plugin for NavigationPlugin {
             .init_resource::<NavigationInput>()
             .configure_sets(
                 Update,
-                (NavigationSystems::Input, NavigationSystems::Advance)
+                (
+                    NavigationSystems::Input,
+                    NavigationSystems::Advance,
+                    NavigationSystems::Led,
+                )
                     .chain()
                     .in_set(GembaSystems::Interact),
             )
@@ -71,7 +77,7 @@ fn advance_eye(
 }
 
 /// Width by height of what the camera draws to.
-fn aspect_of(camera: Option<&Camera>) -> f64 {
+pub(crate) fn aspect_of(camera: Option<&Camera>) -> f64 {
     const WITHOUT_CAMERA: f64 = 16.0 / 9.0;
     camera
         .and_then(Camera::logical_viewport_size)

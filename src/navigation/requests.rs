@@ -1,10 +1,6 @@
 //! Commands that move the eye, and the view a plant opens with.
 
-use bevy::{
-    camera::primitives::Aabb as CullingBox,
-    math::{DMat4, DVec3},
-    prelude::*,
-};
+use bevy::{math::DVec3, prelude::*};
 use gemba_model::PrimPath;
 use gemba_panels::{NavigationMode, ViewerCommand};
 use gemba_usd::{
@@ -15,7 +11,7 @@ use gemba_usd::{
 use super::{Eye, Script, Surroundings, ViewPose, ViewWindow, aspect_of, overview, window_of};
 use crate::{
     command::Requested,
-    plant::{Plant, PrimEntities, PrimTransforms},
+    plant::{Plant, PrimExtents, PrimTransforms},
     selection::PickTree,
     ui::ViewRect,
     visual::PlantCamera,
@@ -26,8 +22,7 @@ use crate::{
 pub(super) struct Stage<'w, 's> {
     plant: Option<Res<'w, Plant>>,
     transforms: Res<'w, PrimTransforms>,
-    entities: Res<'w, PrimEntities>,
-    placed: Query<'w, 's, (&'static GlobalTransform, &'static CullingBox)>,
+    extents: PrimExtents<'w, 's>,
     cameras: Query<'w, 's, &'static Camera, With<PlantCamera>>,
     free: Option<Res<'w, ViewRect>>,
     picks: Res<'w, PickTree>,
@@ -47,25 +42,9 @@ impl Stage<'_, '_> {
     }
 
     /// World box of what `prim` and everything below it draws; its place when it draws nothing.
-    fn bounds_of(&self, plant: &Plant, prim: PrimIndex) -> Aabb {
-        let drawn = self
-            .entities
-            .in_rows(plant.doc.subtree(prim))
-            .filter_map(|entity| {
-                let (global, culling) = self.placed.get(entity).ok()?;
-                let (center, half) = (culling.center.as_dvec3(), culling.half_extents.as_dvec3());
-                let local = Aabb {
-                    min: center - half,
-                    max: center + half,
-                };
-                let view = local.transformed(DMat4::from(global.affine().as_daffine3()));
-                Some(Aabb {
-                    min: view.min + plant.origin_m,
-                    max: view.max + plant.origin_m,
-                })
-            });
-        drawn.reduce(Aabb::union).unwrap_or_else(|| {
-            let at = self.transforms.world_from_prim(prim).w_axis.truncate();
+    fn bounds_of(&self, prim: PrimIndex) -> Aabb {
+        self.extents.in_world(prim).unwrap_or_else(|| {
+            let at = self.extents.place_m(prim);
             Aabb {
                 min: at - DVec3::splat(0.5),
                 max: at + DVec3::splat(0.5),
@@ -178,7 +157,7 @@ fn focus(eye: &mut Eye, stage: &Stage, prim: &PrimPath) {
         tracing::warn!(%prim, "there is no such prim to fly to");
         return;
     };
-    let bounds_m = stage.bounds_of(plant, index);
+    let bounds_m = stage.bounds_of(index);
     // A thing is seen with what is round it, from a little above.
     let margin_m = DVec3::splat((bounds_m.size().length() * 0.15).max(0.1));
     let around_m = Aabb {

@@ -9,6 +9,7 @@
 
 mod components;
 mod draws;
+mod extents;
 mod geometry;
 mod lights;
 mod load;
@@ -24,6 +25,7 @@ pub use components::{
     DrawnMesh, GuidePrim, GuidesShown, Plant, PlantLoad, PlantLoaded, PrimEntities, PrimRef, ShowScene,
 };
 pub(crate) use draws::{SurfaceRecipe, color_of};
+pub use extents::PrimExtents;
 pub use lights::NITS_PER_UNIT;
 pub use motion::PrimMotions;
 pub use placement::{PrimFromPart, PrimTransforms, WorldFromPrim, metres, origin_for, relative_to};

@@ -15,7 +15,7 @@ use gemba_twin::{Limits, Point, Twin};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::screenshot;
+use super::{screenshot, session};
 use crate::{
     binding::{TwinIssues, TwinPlan},
     command::Requested,
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The methods of this viewer.
-pub(super) const NAMES: [&str; 10] = [
+pub(super) const NAMES: [&str; 11] = [
     "gemba.command",
     "gemba.twins",
     "gemba.points",
@@ -36,6 +36,7 @@ pub(super) const NAMES: [&str; 10] = [
     "gemba.links",
     "gemba.load",
     "gemba.view",
+    "gemba.session",
     "gemba.frame",
     screenshot::METHOD,
 ];
@@ -51,6 +52,7 @@ pub(super) fn with_methods(plugin: RemotePlugin) -> RemotePlugin {
         .with_method_main("gemba.links", links)
         .with_method_main("gemba.load", load)
         .with_method_main("gemba.view", view)
+        .with_method_main("gemba.session", session::session)
         .with_method_main("gemba.frame", frame)
         .with_watching_method_main(screenshot::METHOD, screenshot::take_screenshot)
 }
@@ -64,7 +66,7 @@ pub(super) fn invalid(message: impl Display) -> BrpError {
     }
 }
 
-fn no_params(params: Option<Value>) -> BrpResult<()> {
+pub(super) fn no_params(params: Option<Value>) -> BrpResult<()> {
     match params {
         None | Some(Value::Null) => Ok(()),
         Some(Value::Object(params)) if params.is_empty() => Ok(()),

@@ -15,6 +15,7 @@
 //! | `gemba.links` | | state and counters of each connection |
 //! | `gemba.load` | | how far loading is |
 //! | `gemba.view` | | where the eye is and how it moves |
+//! | `gemba.session` | | the room as it is known here, and where the others are |
 //! | `gemba.frame` | | what frames cost |
 //! | `gemba.screenshot` | `{"file": "/tmp/shot.png"}` | the file, once it is written |
 //! | `rpc.discover` | | the methods |
@@ -22,6 +23,7 @@
 mod http;
 mod methods;
 mod screenshot;
+mod session;
 
 use std::{
     net::{SocketAddr, TcpListener},

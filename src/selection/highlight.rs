@@ -4,17 +4,16 @@
 //! found once for each selection and moves with the prim.
 
 use bevy::{
-    camera::primitives::Aabb as CullingBox,
     gizmos::config::{GizmoConfig, GizmoConfigGroup, GizmoLineConfig},
     math::{DMat4, DVec3},
     prelude::*,
 };
 use gemba_panels::tokens;
-use gemba_usd::doc::Aabb;
+use gemba_usd::doc::{Aabb, PrimIndex};
 
 use super::Selection;
 use crate::{
-    plant::{Plant, PrimEntities, PrimTransforms},
+    plant::{Plant, PrimEntities, PrimExtents, PrimTransforms},
     schedule::GembaSystems,
 };
 
@@ -50,41 +49,21 @@ struct SelectedBox(Option<Aabb>);
 
 fn find_box(
     selection: Res<Selection>,
-    plant: Option<Res<Plant>>,
     entities: Res<PrimEntities>,
-    transforms: Res<PrimTransforms>,
-    placed: Query<(&GlobalTransform, &CullingBox)>,
+    extents: PrimExtents,
     mut selected: ResMut<SelectedBox>,
 ) {
-    if !selection.is_changed() && !entities.is_changed() {
-        return;
+    if selection.is_changed() || entities.is_changed() {
+        selected.0 = selection
+            .prim
+            .as_ref()
+            .and_then(|(prim, _)| extents.in_prim(*prim));
     }
-    selected.0 = plant.zip(selection.prim.as_ref()).and_then(|(plant, (prim, _))| {
-        let view_from_prim = view_from(&plant, transforms.world_from_prim(*prim));
-        let prim_from_view = view_from_prim.inverse();
-        if !prim_from_view.is_finite() {
-            return None;
-        }
-        entities
-            .in_rows(plant.doc.subtree(*prim))
-            .filter_map(|entity| {
-                let (global, culling) = placed.get(entity).ok()?;
-                let (center, half) = (culling.center.as_dvec3(), culling.half_extents.as_dvec3());
-                let view_from_mesh = DMat4::from(global.affine().as_daffine3());
-                Some(
-                    Aabb {
-                        min: center - half,
-                        max: center + half,
-                    }
-                    .transformed(prim_from_view * view_from_mesh),
-                )
-            })
-            .reduce(Aabb::union)
-    });
 }
 
-fn view_from(plant: &Plant, world_from_prim: DMat4) -> DMat4 {
-    DMat4::from_translation(-plant.origin_m) * world_from_prim
+/// From a prim's own space to where it is drawn.
+pub(crate) fn view_from_prim(plant: &Plant, transforms: &PrimTransforms, prim: PrimIndex) -> DMat4 {
+    DMat4::from_translation(-plant.origin_m) * transforms.world_from_prim(prim)
 }
 
 fn draw_box(
@@ -98,15 +77,18 @@ fn draw_box(
     let (Some(aabb), Some(plant), Some((prim, _))) = (selected.0, plant, &selection.prim) else {
         return;
     };
-    let view_from_prim = view_from(&plant, transforms.world_from_prim(*prim));
-    let color = accent();
-    for [from, to] in edges(aabb) {
-        let [from, to] = [from, to].map(|at| view_from_prim.transform_point3(at).as_vec3());
-        lines.line(from, to, color.with_alpha(0.7));
+    let view_from_prim = view_from_prim(&plant, &transforms, *prim);
+    for [from, to] in edges_in_view(aabb, view_from_prim) {
+        lines.line(from, to, accent().with_alpha(0.7));
         let tick = (to - from) * 0.2;
-        corners.line(from, from + tick, color);
-        corners.line(to, to - tick, color);
+        corners.line(from, from + tick, accent());
+        corners.line(to, to - tick, accent());
     }
+}
+
+/// The edges of a prim's box where they are drawn, relative to the plant's origin.
+pub(crate) fn edges_in_view(aabb: Aabb, view_from_prim: DMat4) -> impl Iterator<Item = [Vec3; 2]> {
+    edges(aabb).map(move |ends| ends.map(|at| view_from_prim.transform_point3(at).as_vec3()))
 }
 
 fn accent() -> Color {

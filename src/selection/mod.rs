@@ -17,6 +17,7 @@ use gemba_usd::doc::PrimIndex;
 use crate::{command::Requested, navigation::NavigationSystems, plant::Plant, schedule::GembaSystems};
 
 pub use highlight::HighlightPlugin;
+pub(crate) use highlight::{edges_in_view, view_from_prim};
 pub use pick_scene::{PickHit, PickScene, PickSource};
 pub use pick_tree::PickTree;
 

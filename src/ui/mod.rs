@@ -9,6 +9,7 @@ mod claims;
 mod limits_model;
 mod models;
 mod plant_model;
+mod session_model;
 mod shortcuts;
 mod twin_model;
 
@@ -86,6 +87,7 @@ impl Plugin for UiPlugin {
                 twin_model::fill_inspector,
                 limits_model::find_limited_points,
                 limits_model::fill_limits,
+                session_model::fill_session,
                 models::fill_status,
                 models::fill_links,
             )

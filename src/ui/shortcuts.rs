@@ -1,15 +1,19 @@
 //! Keys to commands. `gemba_panels::KEYS` tells people of them.
 
 use bevy::prelude::*;
-use gemba_panels::{NavigationMode, ViewerCommand};
+use gemba_panels::{NavigationMode, SessionCommand, ViewerCommand};
 
 use super::{Desktop, PanelClaims, PanelsShown};
-use crate::{command::Requested, selection::Selection};
+use crate::{command::Requested, selection::Selection, session::Meeting};
+
+/// How long a press of the key points: long enough for heads to turn.
+const POINT_MILLIS: u32 = 4_000;
 
 pub(super) fn read_keys(
     keys: Option<Res<ButtonInput<KeyCode>>>,
     panels: PanelClaims,
     selection: Res<Selection>,
+    meeting: Option<Res<Meeting>>,
     mut desktop: ResMut<Desktop>,
     mut shown: ResMut<PanelsShown>,
     mut requests: MessageWriter<Requested>,
@@ -26,13 +30,21 @@ pub(super) fn read_keys(
     }
     let labels_shown = desktop.model.toolbar.labels_shown;
     for key in keys.get_just_pressed() {
-        if let Some(command) = command_of(*key, &selection, labels_shown) {
+        let following = meeting
+            .as_ref()
+            .is_some_and(|meeting| meeting.following().is_some());
+        if let Some(command) = command_of(*key, &selection, labels_shown, following) {
             requests.write(Requested(command));
         }
     }
 }
 
-fn command_of(key: KeyCode, selection: &Selection, labels_shown: bool) -> Option<ViewerCommand> {
+fn command_of(
+    key: KeyCode,
+    selection: &Selection,
+    labels_shown: bool,
+    following: bool,
+) -> Option<ViewerCommand> {
     let mode = |mode| Some(ViewerCommand::SetNavigation { mode });
     match key {
         KeyCode::Digit1 => mode(NavigationMode::Orbit),
@@ -44,6 +56,10 @@ fn command_of(key: KeyCode, selection: &Selection, labels_shown: bool) -> Option
         }),
         KeyCode::Home => Some(ViewerCommand::GoHome),
         KeyCode::KeyL => Some(ViewerCommand::ShowLabels { shown: !labels_shown }),
+        KeyCode::KeyP => Some(ViewerCommand::Session(SessionCommand::Point {
+            for_millis: POINT_MILLIS,
+        })),
+        KeyCode::Escape if following => Some(ViewerCommand::Session(SessionCommand::GoSolo)),
         KeyCode::Escape => Some(ViewerCommand::ClearSelection),
         _ => None,
     }

@@ -5,6 +5,7 @@ pub mod capture;
 pub mod environment;
 pub mod headless;
 pub mod labels;
+pub(crate) mod on_screen;
 pub mod quality;
 pub mod readiness;
 pub(crate) mod surface;

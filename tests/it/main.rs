@@ -18,5 +18,7 @@ mod process;
 mod remote;
 #[cfg(feature = "remote")]
 mod scripted;
+#[cfg(feature = "remote")]
+mod session;
 #[cfg(all(feature = "remote", target_os = "linux"))]
 mod window;

@@ -41,6 +41,11 @@ impl Viewer {
         Self { app, addr }
     }
 
+    /// Gives the app a resource before the next frame.
+    pub(crate) fn insert(&mut self, resource: impl Resource) {
+        self.app.insert_resource(resource);
+    }
+
     /// Sends `body` and runs frames until the answer is there.
     pub(crate) fn post(&mut self, body: String) -> (String, Value) {
         let addr = self.addr;

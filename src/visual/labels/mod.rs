@@ -9,7 +9,7 @@ mod text;
 
 use std::collections::HashSet;
 
-use bevy::{math::DVec3, prelude::*};
+use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Align2, Color32, FontId, LayerId, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2 as Points2};
 use gemba_model::Quality;
@@ -24,14 +24,14 @@ use self::{
     place::{Wish, place},
     text::Breach,
 };
-use super::PlantCamera;
+use super::on_screen::Screen;
 use crate::{
     binding::{Bindings, LabelAnchor, TwinPlan},
     command::Requested,
-    plant::{Plant, PrimTransforms},
+    plant::PrimTransforms,
     schedule::GembaSystems,
     telemetry::{Now, Points},
-    ui::{UiSystems, ViewRect},
+    ui::UiSystems,
 };
 
 /// More chips than this at once are not read.
@@ -109,8 +109,7 @@ impl Chip {
 fn draw_labels(
     shown: Res<LabelsShown>,
     mut contexts: EguiContexts,
-    camera: Query<(&Camera, &GlobalTransform), With<PlantCamera>>,
-    plant: Option<Res<Plant>>,
+    screen: Screen,
     scene: (
         Res<TwinPlan>,
         Res<Bindings>,
@@ -118,32 +117,23 @@ fn draw_labels(
         Res<Now>,
         Res<PrimTransforms>,
     ),
-    free: Res<ViewRect>,
     mut were_shown: Local<HashSet<TwinIndex>>,
     mut has_glyphs: Local<bool>,
 ) -> Result {
     let (plan, bindings, points, now, transforms) = scene;
-    let Some(plant) = plant.filter(|_| shown.0 && !bindings.labels().is_empty()) else {
-        return Ok(());
-    };
-    let Ok((camera, view)) = camera.single() else {
-        return Ok(());
-    };
     let ctx = contexts.ctx_mut()?;
-    let points_per_px = camera.target_scaling_factor().unwrap_or(1.0) / ctx.pixels_per_point();
+    let Some(eye) = screen
+        .on(ctx)
+        .filter(|_| shown.0 && !bindings.labels().is_empty())
+    else {
+        return Ok(());
+    };
     let painter = ctx.layer_painter(LayerId::background());
     if !*has_glyphs {
         *has_glyphs = true;
         load_glyphs(&painter);
     }
-    let area = free.0.unwrap_or_else(|| ctx.content_rect());
-    let eye = View {
-        camera,
-        view,
-        points_per_px,
-        area,
-        origin_m: plant.origin_m,
-    };
+    let area = eye.area;
 
     let mut chips = Vec::new();
     for of_prim in bindings.labels().chunk_by(|one, other| one.prim == other.prim) {
@@ -178,26 +168,6 @@ fn draw_labels(
         }
     }
     Ok(())
-}
-
-/// From where the plant is seen.
-struct View<'a> {
-    camera: &'a Camera,
-    view: &'a GlobalTransform,
-    points_per_px: f32,
-    area: Rect,
-    origin_m: DVec3,
-}
-
-impl View<'_> {
-    /// Where a world position is on the screen, and how far away; `None` behind the eye or beside the view.
-    fn see(&self, world_m: DVec3) -> Option<(Pos2, f32)> {
-        let position = (world_m - self.origin_m).as_vec3();
-        let at = self.camera.world_to_viewport(self.view, position).ok()? * self.points_per_px;
-        let at = Pos2::new(at.x, at.y);
-        let distance_m = self.view.translation().distance(position);
-        (self.area.contains(at) && distance_m.is_finite()).then_some((at, distance_m))
-    }
 }
 
 /// What the labels of one prim say; `None` when it is too far away to matter.

@@ -9,7 +9,7 @@ pub enum SessionCommand {
     /// Go into a room.
     Join {
         /// The whole join link, `gemba://host:port/room#…`.
-        link: String,
+        link: LinkText,
         /// The name that others see, where the link leaves it open.
         #[serde(default)]
         name: Option<String>,
@@ -92,6 +92,17 @@ pub enum SessionCommand {
     },
     /// End the session for everyone.
     End,
+}
+
+/// A join link. It holds a secret, so it is never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LinkText(pub String);
+
+impl std::fmt::Debug for LinkText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LinkText(…)")
+    }
 }
 
 /// A note by who made it and which of their operations did.

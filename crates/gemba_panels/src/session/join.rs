@@ -8,7 +8,7 @@ use std::fmt;
 use egui::{Button, Key, RichText, TextEdit, Ui, text_edit::TextEditState};
 
 use super::{
-    SessionCommand, SessionModel, SessionPhase,
+    LinkText, SessionCommand, SessionModel, SessionPhase,
     parts::{ask, quiet_ui, state_ui},
 };
 use crate::{
@@ -101,7 +101,7 @@ fn fields_ui(ui: &mut Ui, view: &mut JoinView, commands: &mut Vec<ViewerCommand>
             ask(
                 commands,
                 SessionCommand::Join {
-                    link: view.link.trim().to_owned(),
+                    link: LinkText(view.link.trim().to_owned()),
                     name: (!name.is_empty()).then(|| name.to_owned()),
                 },
             );
@@ -128,9 +128,9 @@ fn problem(link: &str, name: &str) -> Option<&'static str> {
 /// How to come by a link.
 fn how_ui(ui: &mut Ui) {
     quiet_ui(ui, "No link yet? A relay prints one when it starts first:");
-    ui.add(egui::Label::new(RichText::new("gemba-relay relay").monospace()).selectable(true));
+    ui.add(egui::Label::new(RichText::new("gemba relay").monospace()).selectable(true));
     quiet_ui(ui, "For others, where the relay runs:");
-    let token = "gemba-relay token --room NAME --role editor";
+    let token = "gemba token --room NAME --role editor";
     ui.add(
         egui::Label::new(RichText::new(token).monospace())
             .selectable(true)

@@ -26,7 +26,7 @@ use crate::ViewerCommand;
 pub(crate) use badge::badge_ui;
 pub use banner::banner_ui;
 pub use chat::{ChatView, chat_ui};
-pub use command::{AnnotationKey, SessionCommand};
+pub use command::{AnnotationKey, LinkText, SessionCommand};
 pub use join::{JoinView, join_ui};
 pub use model::{
     AnnotationRow, AnnotationStatus, ChatRow, PersonRow, SessionModel, SessionPhase, SessionRights,

@@ -1,0 +1,84 @@
+//! Being in the plant with others: the room as it is known here, where the others are, and what of it moves our own eye.
+//!
+//! [`Meeting`] holds the link of `gemba_relay` and the room's newest state; [`Others`] is where people are shown. Commands
+//! become operations in `commands`, and whatever the room does not take is said in [`Meeting::notice`]. The plant never
+//! depends on it: without a relay everything else goes on. Avatars, names and notes are drawn by [`PeoplePlugin`], which
+//! needs a renderer; all else here works without one.
+//!
+//! A room's coordinates are metres from the plant's origin, which every viewer derives from the scene.
+
+mod avatars;
+mod commands;
+mod follow;
+mod identity;
+mod markers;
+mod meeting;
+mod names;
+mod others;
+mod outlines;
+mod point;
+
+use bevy::prelude::*;
+
+pub use identity::SessionIdentity;
+pub use meeting::{Brought, Meeting};
+pub use others::{Other, Others, Shown};
+
+use crate::{navigation::NavigationSystems, schedule::GembaSystems, ui::UiSystems};
+
+/// Keeps the meeting.
+#[derive(Default)]
+pub struct SessionPlugin;
+
+impl Plugin for SessionPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Meeting>()
+            .init_resource::<Others>()
+            .init_resource::<SessionIdentity>()
+            .init_resource::<point::Pointing>()
+            .add_message::<Brought>()
+            .add_systems(
+                Update,
+                (
+                    (meeting::take_in, others::see_others)
+                        .chain()
+                        .in_set(GembaSystems::Ingest),
+                    (
+                        commands::carry_out,
+                        point::point,
+                        follow::go_where_brought,
+                        follow::see_with_other_eyes,
+                    )
+                        .chain()
+                        .in_set(NavigationSystems::Led),
+                    (point::show_self, commands::share_selection).in_set(GembaSystems::Present),
+                ),
+            );
+    }
+}
+
+/// Draws the people and their notes; needs a renderer.
+#[derive(Default)]
+pub struct PeoplePlugin;
+
+impl Plugin for PeoplePlugin {
+    fn build(&self, app: &mut App) {
+        outlines::add_lines(app);
+        app.add_systems(Startup, avatars::make_parts)
+            .add_systems(
+                Update,
+                (
+                    avatars::place_avatars,
+                    outlines::draw_rays,
+                    outlines::draw_selections,
+                )
+                    .in_set(GembaSystems::Present),
+            )
+            .add_systems(
+                bevy_egui::EguiPrimaryContextPass,
+                (markers::draw_markers, names::draw_names)
+                    .chain()
+                    .in_set(UiSystems::Labels),
+            );
+    }
+}

@@ -1,0 +1,257 @@
+//! Three people in one plant: real viewers without a renderer, steered over HTTP, and a real relay between them.
+
+use std::{
+    net::SocketAddr,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use gemba::session::SessionIdentity;
+use gemba_relay::{ClientIdentity, Grant, Relay, RelayConfig};
+use gemba_session::{Role, RoomName, operation::Name};
+use serde_json::{Value, json};
+
+use crate::scripted::Viewer;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const YARD: &str = r#"#usda 1.0
+(
+    defaultPrim = "Yard"
+    metersPerUnit = 1
+    upAxis = "Y"
+)
+def Xform "Yard"
+{
+    def Cube "Tank" { double size = 2 }
+    def Cube "Pump"
+    {
+        double size = 1
+        double3 xformOp:translate = (6, 0, 0)
+        uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+}
+"#;
+
+fn relay(listen: SocketAddr, data: &Path) -> Relay {
+    Relay::start(RelayConfig::new(listen, data.to_owned())).expect("the relay starts")
+}
+
+fn link(relay: &Relay, role: Role) -> String {
+    let grant = Grant {
+        room: RoomName::new("yard").expect("a name"),
+        role,
+        name: Name::default(),
+        lasts: Duration::from_secs(3_600),
+        clients: 1,
+    };
+    let address = relay.address();
+    let (_, link) = relay
+        .identity()
+        .join_link(grant, &address.ip().to_string(), address.port())
+        .expect("a link");
+    link.to_string()
+}
+
+/// A viewer with `plant` open that is in the room as `name`.
+fn joined(plant: &Path, link: &str, name: &str) -> Viewer {
+    let mut viewer = Viewer::start();
+    viewer.insert(SessionIdentity::of(ClientIdentity::generate().expect("a key")));
+    viewer.open(plant);
+    session(&mut viewer, json!({ "do": "join", "link": link, "name": name }));
+    until(&mut [&mut viewer], "in the room", |seen| {
+        seen[0]["phase"] == "joined"
+    });
+    viewer
+}
+
+/// A command that concerns the session.
+fn session(viewer: &mut Viewer, mut command: Value) {
+    command["command"] = json!("session");
+    viewer.command(command);
+}
+
+/// Runs all viewers until what they show of the session is so.
+fn until(viewers: &mut [&mut Viewer], what: &str, is_so: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+    let started = Instant::now();
+    loop {
+        let seen: Vec<Value> = viewers
+            .iter_mut()
+            .map(|viewer| viewer.get("gemba.session"))
+            .collect();
+        if is_so(&seen) {
+            return seen;
+        }
+        assert!(started.elapsed() < PATIENCE, "in vain for {what}: {seen:#?}");
+    }
+}
+
+fn eye(viewer: &mut Viewer) -> [f64; 3] {
+    serde_json::from_value(viewer.get("gemba.view")["eye_m"].clone()).expect("three numbers")
+}
+
+fn distance(one: [f64; 3], other: &Value) -> f64 {
+    let other: [f64; 3] = serde_json::from_value(other.clone()).unwrap_or([f64::MAX; 3]);
+    one.iter()
+        .zip(other)
+        .map(|(a, b)| (a - b).powi(2))
+        .sum::<f64>()
+        .sqrt()
+}
+
+fn look(viewer: &mut Viewer, eye_m: [f64; 3]) {
+    viewer.command(json!({ "command": "set_view", "eye_m": eye_m, "target_m": [0, 0, 0] }));
+}
+
+#[test]
+fn three_people_see_each_other_point_follow_and_leave_notes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plant = folder.path().join("yard.usda");
+    std::fs::write(&plant, YARD).expect("written");
+    let data = folder.path().join("relay");
+    let running = relay("127.0.0.1:0".parse().expect("an address"), &data);
+    let (for_ana, for_ben, for_cleo) = (
+        link(&running, Role::Host),
+        link(&running, Role::Editor),
+        link(&running, Role::Viewer),
+    );
+    let mut ana = joined(&plant, &for_ana, "Ana");
+    let mut ben = joined(&plant, &for_ben, "Ben");
+
+    // They see each other where they are, what they have selected and what they point at.
+    look(&mut ben, [4.0, 1.7, 5.0]);
+    ben.command(json!({ "command": "select_prim", "prim": "/Yard/Pump" }));
+    session(&mut ben, json!({ "do": "point", "for_millis": 600_000 }));
+    until(&mut [&mut ana, &mut ben], "Ben where he is", |seen| {
+        let ben = &seen[0]["others"][0];
+        ben["name"] == "Ben"
+            && distance([4.0, 1.7, 5.0], &ben["shown"]["head_m"]) < 0.01
+            && ben["selected"] == json!(["/Yard/Pump"])
+            && ben["shown"]["is_pinging"] == true
+            && distance([6.0, 0.0, 0.0], &ben["shown"]["points_at_m"]) < 0.05
+    });
+
+    // What is said and noted is there for both, and for one who comes later.
+    session(
+        &mut ben,
+        json!({ "do": "say", "text": "Look at this", "links_selection": true }),
+    );
+    session(&mut ben, json!({ "do": "annotate", "text": "The seal leaks" }));
+    let both = until(&mut [&mut ana, &mut ben], "note and words", |seen| {
+        seen.iter()
+            .all(|seen| seen["chat"][0]["text"] == "Look at this" && seen["annotations"][0]["by"] == "Ben")
+    });
+    assert_eq!(both[0]["chat"][0]["prims"], json!(["/Yard/Pump"]));
+    let note = both[0]["annotations"][0]["annotation"].clone();
+    session(
+        &mut ana,
+        json!({ "do": "reply", "annotation": note, "text": "Since Monday" }),
+    );
+    let mut cleo = joined(&plant, &for_cleo, "Cleo");
+    let all = until(&mut [&mut ana, &mut ben, &mut cleo], "the same room", |seen| {
+        seen.iter().all(|each| {
+            each["annotations"][0]["replies"][0]["by"] == "Ana"
+                && each["seq"] == seen[0]["seq"]
+                && each["in_flight"] == 0
+                && each["others"].as_array().is_some_and(|others| others.len() == 2)
+        })
+    });
+    for late in [1, 2] {
+        for field in ["chat", "annotations", "seq"] {
+            assert_eq!(all[0][field], all[late][field], "{field}");
+        }
+    }
+
+    // A viewer may not annotate, and is told so; nothing of it stays.
+    cleo.command(json!({ "command": "select_prim", "prim": "/Yard/Tank" }));
+    session(&mut cleo, json!({ "do": "annotate", "text": "I was here" }));
+    let refused = until(&mut [&mut cleo], "the refusal", |seen| {
+        !seen[0]["notice"].is_null()
+    });
+    assert!(
+        refused[0]["notice"]
+            .as_str()
+            .is_some_and(|said| said.contains("viewer may not annotate"))
+    );
+    assert_eq!(refused[0]["annotations"].as_array().map(Vec::len), Some(1));
+
+    // Ben sees with Ana's eyes until he moves by himself.
+    session(&mut ben, json!({ "do": "follow", "person": all[0]["you"] }));
+    look(&mut ana, [-3.0, 2.5, 4.0]);
+    let started = Instant::now();
+    while distance(eye(&mut ben), &json!([-3.0, 2.5, 4.0])) > 0.02 {
+        assert!(started.elapsed() < PATIENCE, "Ben follows: {:?}", eye(&mut ben));
+        ana.get("gemba.view");
+    }
+    look(&mut ben, [9.0, 2.0, 9.0]);
+    until(&mut [&mut ben], "Ben solo", |seen| seen[0]["following"].is_null());
+    assert!(
+        distance(eye(&mut ben), &json!([9.0, 2.0, 9.0])) < 1e-6,
+        "nobody is led against their will"
+    );
+
+    // Ana brings everyone to where she stands.
+    session(&mut ana, json!({ "do": "bring_everyone" }));
+    let started = Instant::now();
+    while [&mut ben, &mut cleo]
+        .into_iter()
+        .any(|who| distance(eye(who), &json!([-3.0, 2.5, 4.0])) > 0.02)
+    {
+        assert!(
+            started.elapsed() < PATIENCE,
+            "all come: {:?} {:?}",
+            eye(&mut ben),
+            eye(&mut cleo)
+        );
+        ana.get("gemba.view");
+    }
+
+    // The relay stops: the plant and the room stay, and what is done meanwhile is sent once it is back.
+    let address = running.address();
+    running.stop();
+    until(&mut [&mut ana, &mut ben], "offline", |seen| {
+        seen.iter()
+            .all(|seen| seen["phase"] == "offline" && seen["annotations"][0]["by"] == "Ben")
+    });
+    assert_eq!(ben.get("gemba.load")["state"], "ready");
+    session(
+        &mut ben,
+        json!({ "do": "reply", "annotation": note, "text": "Written offline" }),
+    );
+    let _running = relay(address, &data);
+    let back = until(&mut [&mut ana, &mut ben], "back with the answer", |seen| {
+        seen.iter().all(|seen| {
+            seen["phase"] == "joined" && seen["annotations"][0]["replies"][1]["text"] == "Written offline"
+        })
+    });
+    assert_eq!(
+        back[0]["annotations"][0]["replies"].as_array().map(Vec::len),
+        Some(2),
+        "once"
+    );
+}
+
+#[test]
+fn a_link_that_is_none_and_a_room_that_is_none_are_said() {
+    let mut viewer = Viewer::start();
+    session(
+        &mut viewer,
+        json!({ "do": "join", "link": "https://example.com" }),
+    );
+    let said = until(&mut [&mut viewer], "a notice", |seen| {
+        !seen[0]["notice"].is_null()
+    });
+    assert!(
+        said[0]["notice"]
+            .as_str()
+            .is_some_and(|said| said.contains("no join link")),
+        "{said:?}"
+    );
+    assert_eq!(said[0]["phase"], "none");
+    session(&mut viewer, json!({ "do": "say", "text": "Anyone?" }));
+    until(&mut [&mut viewer], "why not", |seen| {
+        seen[0]["notice"]
+            .as_str()
+            .is_some_and(|said| said.contains("no room"))
+    });
+}

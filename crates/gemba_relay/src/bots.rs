@@ -62,12 +62,12 @@ pub enum LoadError {
     #[error("the bots get no keys")]
     Key(#[from] ClientIdentityError),
     /// Nobody came in.
-    #[error("none of {people} bots came in; the last is {phase}")]
+    #[error("none of {people} bots came in: {why}")]
     NobodyIn {
         /// How many tried.
         people: u32,
-        /// Where the last one stands.
-        phase: String,
+        /// What keeps the last one out.
+        why: String,
     },
 }
 
@@ -190,8 +190,16 @@ pub async fn run(load: &Load) -> Result<LoadReport, LoadError> {
             SessionPhase::Joined { .. }
         )
     };
+    // Waiting for someone who was turned away for good is waiting for nothing.
+    let is_out = |bot: &Bot| {
+        let inner = bot.shared.inner.lock();
+        matches!(
+            inner.client.phase(),
+            SessionPhase::Refused(_) | SessionPhase::Closed(_)
+        )
+    };
     let all_in = async {
-        while !bots.iter().all(is_in) {
+        while !bots.iter().all(|bot| is_in(bot) || is_out(bot)) {
             time::sleep(LOOK_EVERY).await;
         }
     };
@@ -201,12 +209,9 @@ pub async fn run(load: &Load) -> Result<LoadReport, LoadError> {
     report.joined_within = begun.elapsed();
     report.joined = u32::try_from(bots.iter().filter(|bot| is_in(bot)).count()).unwrap_or(u32::MAX);
     if report.joined == 0 {
-        let phase = bots
-            .last()
-            .map(|bot| format!("{:?}", bot.shared.inner.lock().client.phase()));
         return Err(LoadError::NobodyIn {
             people: load.people,
-            phase: phase.unwrap_or_default(),
+            why: bots.last().map_or_else(String::new, why_not_in),
         });
     }
     work(load, &board, &mut bots, &mut report).await;
@@ -224,6 +229,17 @@ pub async fn run(load: &Load) -> Result<LoadReport, LoadError> {
     let (presence, bytes) = std::mem::take(&mut *board.presence.lock());
     (report.presence, report.presence_bytes) = (presence, bytes);
     Ok(report)
+}
+
+fn why_not_in(bot: &Bot) -> String {
+    match bot.shared.inner.lock().client.phase() {
+        SessionPhase::Refused(refusal) => refusal.to_string(),
+        SessionPhase::Closed(why) => why.to_string(),
+        SessionPhase::Offline { reason, .. } => reason.to_string(),
+        SessionPhase::Connecting | SessionPhase::Joining | SessionPhase::Joined { .. } => {
+            "the relay does not answer".to_owned()
+        }
+    }
 }
 
 /// Lets the bots talk for as long as the load lasts, then waits for the answers.

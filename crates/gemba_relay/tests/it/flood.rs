@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use gemba_session::{
-    Closing, OperationNumber, Role, SessionEvent,
+    Closing, OperationNumber, Refusal, Role, SessionEvent,
     presence::{self, Presence},
     wire::{ClientMessage, RelayMessage},
 };
@@ -152,4 +152,38 @@ fn places_run_out_for_one_address_only_as_far_as_set() {
     assert!(!crate::world::is_joined(&third));
     drop(two);
     crate::world::wait_joined(&third);
+}
+
+#[test]
+fn haste_is_refused_with_how_long_to_wait_and_costs_nothing_else() {
+    let world = World::with(|config| {
+        config.limits.operations.per_second = 5;
+        config.limits.operations.burst = 10;
+    });
+    let host = world.join(Role::Host);
+    for line in 0..40 {
+        host.submit(chat(&format!("line {line}"))).unwrap();
+    }
+    let (mut done, mut refused) = (0, 0);
+    wait_for("an answer to each", || {
+        while let Some(event) = host.poll_event() {
+            match event {
+                SessionEvent::Done { .. } => done += 1,
+                SessionEvent::Refused {
+                    refusal: Refusal::TooFast { wait_millis },
+                    ..
+                } => {
+                    assert!((1..=200).contains(&wait_millis), "{wait_millis}");
+                    refused += 1;
+                }
+                SessionEvent::Refused { refusal, .. } => panic!("{refusal}"),
+                _ => {}
+            }
+        }
+        done + refused == 40
+    });
+    assert!(done >= 10 && refused >= 20, "{done} done, {refused} refused");
+    assert!(crate::world::is_joined(&host));
+    wait_equal(&[&host]);
+    assert_eq!(host.view().chat.len(), done, "what was refused is taken back");
 }

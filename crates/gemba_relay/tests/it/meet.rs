@@ -266,3 +266,27 @@ fn a_second_relay_on_the_same_folder_or_port_says_what_is_in_its_way() {
     // The first one has noticed nothing.
     world.join(Role::Host);
 }
+
+#[test]
+fn bots_fill_a_room_and_say_what_they_saw() {
+    let world = World::new();
+    let bots = |link: &str, more: &[&str]| {
+        let arguments = ["bot", "--join", link, "--people", "8", "--secs", "1"];
+        crate::world::run(&[arguments.as_slice(), more].concat())
+    };
+    for more in [["--operations", "20"].as_slice(), &["--websocket"]] {
+        let link = world.invite(grant("plant", Role::Editor, 8)).to_string();
+        let (is_good, text) = bots(&link, more);
+        assert!(is_good, "{text}");
+        assert!(text.contains("8 in, ") && text.contains("0 links lost"), "{text}");
+        assert!(text.contains("0 refused, 0 unanswered"), "{text}");
+        // The places of the link are taken by the keys of these eight.
+        let (is_good, text) = bots(&link, more);
+        assert!(
+            !is_good && text.contains("none of 8 bots came in: the join link is used"),
+            "{text}"
+        );
+    }
+    assert!(world.metric("presence_received_total") > 100);
+    assert!(world.metric("presence_sent_total") > 100);
+}

@@ -36,7 +36,7 @@ pub(super) fn make_parts(
             materials.add(StandardMaterial {
                 base_color: colour,
                 // Seen in a dark corner too.
-                emissive: colour.to_linear() * 120.0,
+                emissive: colour.to_linear() * 0.12,
                 perceptual_roughness: 0.55,
                 ..default()
             })

@@ -116,7 +116,8 @@ fn first_words(text: &str) -> String {
 }
 
 fn paint(painter: &egui::Painter, at: Pos2, marker: &Marker, has_words: bool) {
-    const STAFF_PT: f32 = 26.0;
+    // Low, so that the flag lies under the twin's label and not in it.
+    const STAFF_PT: f32 = 12.0;
     let ink = person(marker.colour);
     let top = at - Points2::new(0.0, STAFF_PT);
     painter.line_segment([at, top], Stroke::new(3.5, color::SUNKEN));

@@ -78,7 +78,7 @@ impl Plugin for PeoplePlugin {
                 bevy_egui::EguiPrimaryContextPass,
                 (markers::draw_markers, names::draw_names)
                     .chain()
-                    .in_set(UiSystems::Labels),
+                    .in_set(UiSystems::People),
             );
     }
 }

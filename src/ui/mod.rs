@@ -2,7 +2,7 @@
 //!
 //! The egui context sits on [`PlantCamera`], never on whichever camera was spawned first, so that a headset's eyes do
 //! not get it. What is drawn in the plant's own view (labels) goes to [`egui::LayerId::background`] in
-//! [`UiSystems::Labels`]; panels follow in [`UiSystems::Panels`] and cover it. What the panels ask for leaves as
+//! [`UiSystems::Labels`] and [`UiSystems::People`]; panels follow in [`UiSystems::Panels`] and cover it. What the panels ask for leaves as
 //! [`Requested`]; models are filled from resources and cost what changed, not what there is.
 
 mod claims;
@@ -27,6 +27,8 @@ use crate::{command::Requested, schedule::GembaSystems, visual::PlantCamera};
 pub enum UiSystems {
     /// What belongs to the plant's view, under the panels.
     Labels,
+    /// People and their notes in the plant's view, over the labels.
+    People,
     /// The panels.
     Panels,
 }
@@ -71,7 +73,7 @@ impl Plugin for UiPlugin {
             .auto_create_primary_context = false;
         app.configure_sets(
             EguiPrimaryContextPass,
-            (UiSystems::Labels, UiSystems::Panels).chain(),
+            (UiSystems::Labels, UiSystems::People, UiSystems::Panels).chain(),
         )
         .add_observer(apply_tokens)
         .add_systems(

@@ -95,16 +95,28 @@ pub fn status_ui(ui: &mut Ui, model: &StatusModel, beyond_limits: (usize, usize)
             ui.label(RichText::new(busy).color(color::TEXT_QUIET));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let cost = format!(
-                "{} prims   {} triangles   {:.1} ms a frame",
-                grouped(model.prims as u64),
-                grouped(model.triangles),
-                model.frame_millis
-            );
-            ui.label(RichText::new(cost).color(color::TEXT_QUIET));
+            cost_ui(ui, model);
         });
     });
     is_asked
+}
+
+/// What the plant costs, as much of it as there is room for: in a narrow window what matters stands before it.
+fn cost_ui(ui: &mut Ui, model: &StatusModel) {
+    let frame = format!("{:.1} ms a frame", model.frame_millis);
+    let plant = format!(
+        "{} prims   {} triangles",
+        grouped(model.prims as u64),
+        grouped(model.triangles)
+    );
+    for text in [format!("{plant}   {frame}"), frame] {
+        let font = egui::TextStyle::Body.resolve(ui.style());
+        let galley = ui.painter().layout_no_wrap(text, font, color::TEXT_QUIET);
+        if galley.size().x <= ui.available_width() {
+            ui.label(galley);
+            return;
+        }
+    }
 }
 
 /// How many points are beyond their limits, in the colour of the worst; nothing when none is.

@@ -21,7 +21,7 @@ pub(crate) struct Options {
 /// Sets up, builds and shows.
 pub(crate) fn run(options: &Options) -> Result<bool> {
     system::ensure(&[system::VIEWER])?;
-    println!("Building the viewer (the first time takes some minutes) …");
+    println!("Building the viewer (the first time takes about 20 minutes on two cores) …");
     let gemba = cargo::build_gemba(options.release)?;
     let mut demo = std::process::Command::new(gemba);
     demo.arg("demo").current_dir(crate::root());

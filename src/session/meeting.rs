@@ -124,10 +124,12 @@ impl Meeting {
         self.session.as_ref().map_or(now, Session::room_time)
     }
 
-    /// Says something to the person here.
+    /// Says something to the person here, and to the log for those who see no panels.
     pub fn say(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        tracing::info!(room = &*self.room, "{text}");
         self.notice = Some(Notice {
-            text: text.into(),
+            text,
             until: self.elapsed + NOTICE_FOR,
         });
     }

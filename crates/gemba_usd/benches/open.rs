@@ -15,7 +15,22 @@ use gemba_usd::OpenOptions;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// As in the product, where it says why.
+fn keep_freed_pages() {
+    // `mi_option_purge_delay` of mimalloc 2, in milliseconds; the binding has no name for it.
+    const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
+    #[expect(
+        unsafe_code,
+        reason = "the allocator's options are set through its C interface"
+    )]
+    // SAFETY: it stores a number in the allocator's table of options, which has this entry.
+    unsafe {
+        libmimalloc_sys::mi_option_set(PURGE_DELAY, 1_000);
+    }
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
+    keep_freed_pages();
     // cargo passes `--bench`; run by `cargo test` without a file there is nothing to measure.
     let Some(file) = std::env::args()
         .skip(1)

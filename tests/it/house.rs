@@ -1,4 +1,4 @@
-//! A real house on foot: the converted building of the corpus, where it is.
+//! Real buildings on foot: the converted models of the corpus, where it is.
 
 use std::path::{Path, PathBuf};
 
@@ -9,14 +9,14 @@ use crate::{process::skip, scripted::Viewer};
 /// Over the feet.
 const EYE_M: f64 = 1.7;
 
-fn duplex() -> Option<PathBuf> {
+fn building(file: &str) -> Option<PathBuf> {
     let corpus = std::env::var_os("GEMBA_CORPUS").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
         PathBuf::from,
     );
-    let file = corpus.join("usd/ifc-duplex/duplex.usda");
+    let file = corpus.join(file);
     if !file.is_file() {
-        skip("a walk through a real house: no corpus at $GEMBA_CORPUS or ../shared/corpus");
+        skip("a walk through a real building: no corpus at $GEMBA_CORPUS or ../shared/corpus");
         return None;
     }
     Some(file)
@@ -30,7 +30,9 @@ fn stand(viewer: &mut Viewer, from: [f64; 2], to: [f64; 2], floor_m: f64) {
 
 #[test]
 fn a_real_house_is_walked_up_its_stairs_and_not_through_its_walls() {
-    let Some(house) = duplex() else { return };
+    let Some(house) = building("usd/ifc-duplex/duplex.usda") else {
+        return;
+    };
     let mut viewer = Viewer::start();
     viewer.open(&house);
 
@@ -55,4 +57,30 @@ fn a_real_house_is_walked_up_its_stairs_and_not_through_its_walls() {
     stand(&mut viewer, [6.0, 3.0], [9.0, 3.0], 0.02);
     let [x, ..] = viewer.walk_forward(4.0);
     assert!(x < 8.1, "in the living room, at {x}");
+}
+
+#[test]
+fn a_clinic_is_climbed_over_a_landing() {
+    let Some(clinic) = building("usd/ifc-clinic/clinic.usda") else {
+        return;
+    };
+    let mut viewer = Viewer::start();
+    viewer.open(&clinic);
+
+    // A steel stair: up to the landing at 2.11 m, across it, and back up to the floor at 4.57 m.
+    stand(&mut viewer, [-17.4, -37.0], [-17.4, -41.0], 0.0);
+    let [x, y, z] = viewer.walk_forward(3.0);
+    assert!(
+        (y - EYE_M - 2.11).abs() < 0.05 && z < -41.0,
+        "on the landing, at ({x}, {y}, {z})"
+    );
+    stand(&mut viewer, [x, z], [-10.0, z], y - EYE_M);
+    let [x, y, z] = viewer.walk_forward(1.0);
+    assert!((y - EYE_M - 2.11).abs() < 0.05, "across it, at ({x}, {y}, {z})");
+    stand(&mut viewer, [x, z], [x, -30.0], y - EYE_M);
+    let [x, y, z] = viewer.walk_forward(3.2);
+    assert!(
+        (y - EYE_M - 4.57).abs() < 0.1,
+        "on the upper floor, at ({x}, {y}, {z})"
+    );
 }

@@ -1,15 +1,15 @@
 //! What a person asks of the session, as operations of the room.
 
 use bevy::{math::DVec3, prelude::*};
-use gemba_panels::{SessionCommand, ViewerCommand, session::AnnotationKey};
+use gemba_panels::{SessionCommand, ViewerCommand};
 use gemba_relay::{JoinLink, JoinOptions};
 use gemba_session::{
-    AnnotationId, Operation, OperationId, OperationNumber, ParticipantId, Role,
+    Operation, ParticipantId, Role,
     bounded::Text,
     operation::{Anchor, Camera, Markup, Name, NewAnnotation, Note, Prims, Status},
 };
 
-use super::{Meeting, SessionIdentity};
+use super::{Meeting, SessionIdentity, notes::id_of};
 use crate::{
     command::Requested,
     error_chain,
@@ -144,13 +144,6 @@ fn operation(command: &SessionCommand, here: &Here) -> Result<Option<Operation>,
         | SessionCommand::Undo
         | SessionCommand::Point { .. } => return Ok(None),
     }))
-}
-
-fn id_of(key: AnnotationKey) -> AnnotationId {
-    AnnotationId(OperationId {
-        by: ParticipantId(key.by),
-        number: OperationNumber(key.number),
-    })
 }
 
 fn note(text: &str) -> Result<Note, String> {

@@ -12,7 +12,7 @@ use gemba_panels::tokens::{
 use gemba_session::{RoomState, operation::Status};
 use gemba_usd::doc::PrimIndex;
 
-use super::Meeting;
+use super::{Meeting, notes::numbered};
 use crate::{
     plant::{Plant, PrimTransforms},
     visual::on_screen::Screen,
@@ -85,15 +85,11 @@ pub(super) fn draw_markers(
 
 fn markers(state: &RoomState, plant: &Plant) -> Vec<Marker> {
     let colour = |author| state.person(author).map_or(0, |person| person.colour);
-    let open = (1..)
-        .zip(state.annotations.values())
-        .filter(|(_, note)| !note.is_deleted.value && note.status.value != Status::Resolved);
-    let mut newest: Vec<_> = open.collect();
-    newest.sort_by_key(|(_, note)| std::cmp::Reverse(note.created));
-    newest
+    numbered(state)
         .into_iter()
+        .filter(|(_, _, note)| note.status.value != Status::Resolved)
         .take(MOST_MARKERS)
-        .filter_map(|(number, note)| {
+        .filter_map(|(number, _, note)| {
             let anchor = &note.anchor.value;
             Some(Marker {
                 number,

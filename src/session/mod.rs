@@ -14,6 +14,7 @@ mod identity;
 mod markers;
 mod meeting;
 mod names;
+pub(crate) mod notes;
 mod others;
 mod outlines;
 mod point;

@@ -16,7 +16,10 @@ use gemba_session::{
 use super::Desktop;
 use crate::{
     selection::Selection,
-    session::{Meeting, Others},
+    session::{
+        Meeting, Others,
+        notes::{id_of, numbered},
+    },
     telemetry::Now,
 };
 
@@ -76,13 +79,6 @@ pub(super) fn fill_session(
             row.age = room_time.since(note.created);
         }
     }
-}
-
-fn id_of(key: AnnotationKey) -> AnnotationId {
-    AnnotationId(gemba_session::OperationId {
-        by: ParticipantId(key.by),
-        number: gemba_session::OperationNumber(key.number),
-    })
 }
 
 fn shown(phase: Option<&SessionPhase>, now: UnixNanos) -> Shown {
@@ -154,13 +150,10 @@ fn chat(state: &RoomState) -> Vec<ChatRow> {
 }
 
 fn annotations(state: &RoomState, own: Option<(&Participant, ParticipantId)>) -> Vec<AnnotationRow> {
-    let mut rows: Vec<(UnixNanos, AnnotationRow)> = (1..)
-        .zip(&state.annotations)
-        .filter(|(_, (_, note))| !note.is_deleted.value)
-        .map(|(number, (id, note))| (note.created, annotation(state, own, number, *id, note)))
-        .collect();
-    rows.sort_by_key(|(created, _)| std::cmp::Reverse(*created));
-    rows.into_iter().map(|(_, row)| row).collect()
+    numbered(state)
+        .into_iter()
+        .map(|(number, id, note)| annotation(state, own, number, id, note))
+        .collect()
 }
 
 fn annotation(

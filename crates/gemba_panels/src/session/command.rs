@@ -27,7 +27,7 @@ pub enum SessionCommand {
     GoSolo,
     /// Bring everyone to where one stands.
     BringEveryone,
-    /// Begin or end presenting: others' views follow what the presenter shows.
+    /// Begin or end presenting: everyone is told who leads.
     Present {
         /// Whether to present.
         on: bool,

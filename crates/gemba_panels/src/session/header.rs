@@ -117,7 +117,7 @@ fn room_actions_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<ViewerC
             can_lead,
             Button::selectable(presents, word).frame_when_inactive(true),
         )
-        .on_hover_text("Everyone sees what you show")
+        .on_hover_text("Everyone is told that you lead")
         .on_disabled_hover_text(why_no_lead);
     if present.clicked() {
         ask(commands, SessionCommand::Present { on: !presents });

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use gemba_model::PrimPath;
 use serde::{Deserialize, Serialize};
 
-use crate::session::SessionCommand;
+use crate::{section::SectionCut, session::SessionCommand};
 
 /// One request. Imperative, serialisable, by prim path: it means the same in every process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,6 +72,23 @@ pub enum ViewerCommand {
         /// Whether they are to be shown.
         shown: bool,
     },
+    /// Cut the plant by these planes, in place of those that cut it; by none for a whole plant.
+    SetSection {
+        /// What cuts it.
+        planes: Vec<SectionCut>,
+    },
+    /// Show only these prims and what is below them, in place of those that were isolated; none shows all.
+    Isolate {
+        /// What stays to be seen.
+        prims: Vec<PrimPath>,
+    },
+    /// Hide this prim and what is below it.
+    Hide {
+        /// The prim.
+        prim: PrimPath,
+    },
+    /// End isolation and hiding.
+    ShowAll,
     /// Save what is seen as a PNG.
     SaveScreenshot {
         /// The file to write.

@@ -10,6 +10,7 @@ use crate::{
     issues::{IssuesModel, IssuesView, issues_ui},
     limits::{LimitsModel, limits_ui},
     loading::{LoadingModel, loading_ui},
+    section::SectionModel,
     session::{SessionModel, SessionView, badge_ui, banner_ui, session_ui},
     status::{StatusModel, status_ui},
     tokens::color,
@@ -28,6 +29,8 @@ pub struct DesktopModel {
     pub inspector: InspectorModel,
     /// The points beyond a limit.
     pub limits: LimitsModel,
+    /// What cuts the plant and which prims are left to be seen.
+    pub section: SectionModel,
     /// The people in the plant.
     pub session: SessionModel,
     /// The connections.

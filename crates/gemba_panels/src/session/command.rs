@@ -1,9 +1,12 @@
 //! What a person can ask of the session: the part of [`crate::ViewerCommand`] that concerns people.
 
+use gemba_model::PrimPath;
 use serde::{Deserialize, Serialize};
 
+use super::AnnotationStatus;
+
 /// One request that concerns the session. People are named by their number in the room.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
 pub enum SessionCommand {
     /// Go into a room.
@@ -27,9 +30,14 @@ pub enum SessionCommand {
     GoSolo,
     /// Bring everyone to where one stands.
     BringEveryone,
-    /// Begin or end presenting: everyone is told who leads.
+    /// Begin or end presenting: everyone is told who leads, and sees with their section, isolation and timeline.
     Present {
         /// Whether to present.
+        on: bool,
+    },
+    /// Stop seeing with the presenter's section, isolation and timeline, or take it up again.
+    Detach {
+        /// Whether to see for oneself.
         on: bool,
     },
     /// Say something to everyone in the room.
@@ -50,6 +58,37 @@ pub enum SessionCommand {
         /// What it says.
         text: String,
     },
+    /// Leave a note that draws in the plant.
+    Draw {
+        /// What it says; may be empty.
+        text: String,
+        /// What it draws.
+        shape: Shape,
+        /// What it hangs on.
+        prim: PrimPath,
+        /// An arrow's start and tip, or the line of a stroke, in the viewer's world, Y up.
+        points_m: Vec<[f64; 3]>,
+    },
+    /// Leave a note on the selection with a picture of what one sees.
+    Capture {
+        /// What it says; may be empty.
+        text: String,
+    },
+    /// Take the pen: the next drag in the view draws a note.
+    TakePen {
+        /// What the drag draws.
+        shape: Shape,
+        /// What the note says; may be empty.
+        #[serde(default)]
+        text: String,
+    },
+    /// Put the pen away: a drag moves the eye again.
+    DropPen,
+    /// Open a note on this screen.
+    OpenNote {
+        /// Which note.
+        annotation: AnnotationKey,
+    },
     /// Answer in a note's thread.
     Reply {
         /// Which note.
@@ -57,12 +96,19 @@ pub enum SessionCommand {
         /// What.
         text: String,
     },
-    /// Settle a note, or open it again.
-    Resolve {
+    /// Say where a note stands.
+    SetStatus {
         /// Which note.
         annotation: AnnotationKey,
-        /// Whether it is settled.
-        resolved: bool,
+        /// Where it stands.
+        status: AnnotationStatus,
+    },
+    /// Change what a note says.
+    Edit {
+        /// Which note.
+        annotation: AnnotationKey,
+        /// What it says instead.
+        text: String,
     },
     /// Give a note to someone, or to no one.
     Assign {
@@ -75,6 +121,21 @@ pub enum SessionCommand {
     Delete {
         /// Which note.
         annotation: AnnotationKey,
+    },
+    /// Keep for the room what one sees now: where from, the section, the isolation and the timeline.
+    SaveViewpoint {
+        /// What to call it.
+        name: String,
+    },
+    /// Fly to a viewpoint and see what it shows.
+    GoToViewpoint {
+        /// Which viewpoint.
+        viewpoint: ViewpointKey,
+    },
+    /// Take a viewpoint away.
+    DeleteViewpoint {
+        /// Which viewpoint.
+        viewpoint: ViewpointKey,
     },
     /// Take back one's newest change of the room.
     Undo,
@@ -112,4 +173,23 @@ pub struct AnnotationKey {
     pub by: u32,
     /// Which of theirs.
     pub number: u64,
+}
+
+/// A viewpoint by who saved it and which of their operations did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ViewpointKey {
+    /// Whose.
+    pub by: u32,
+    /// Which of theirs.
+    pub number: u64,
+}
+
+/// What a pen draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// An arrow, from where the drag starts to where it ends.
+    Arrow,
+    /// The line that the drag takes.
+    Stroke,
 }

@@ -26,10 +26,11 @@ use crate::ViewerCommand;
 pub(crate) use badge::badge_ui;
 pub use banner::banner_ui;
 pub use chat::{ChatView, chat_ui};
-pub use command::{AnnotationKey, LinkText, SessionCommand};
+pub use command::{AnnotationKey, LinkText, SessionCommand, Shape, ViewpointKey};
 pub use join::{JoinView, join_ui};
 pub use model::{
-    AnnotationRow, AnnotationStatus, ChatRow, PersonRow, SessionModel, SessionPhase, SessionRights,
+    AnnotationRow, AnnotationStatus, ChatRow, MarkupRow, PersonRow, Picture, SessionModel, SessionPhase,
+    SessionRights, SharedView, ViewpointRow,
 };
 pub use notes::{NotesView, notes_ui};
 pub use people::people_ui;

@@ -3,8 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use gemba_model::PrimPath;
+use serde::{Deserialize, Serialize};
 
-use super::AnnotationKey;
+use super::{AnnotationKey, Shape, ViewpointKey};
 use crate::{
     marks::{Mark, MarkShape},
     tokens::color,
@@ -27,10 +28,16 @@ pub struct SessionModel {
     pub following: Option<u32>,
     /// Who presents.
     pub presenter: Option<u32>,
+    /// What whoever presents shares with us; `None` while no one else presents.
+    pub shared: Option<SharedView>,
     /// What was said, oldest first.
     pub chat: Vec<ChatRow>,
     /// The notes, newest first; deleted ones are not among them.
     pub annotations: Vec<AnnotationRow>,
+    /// The viewpoints, newest first; deleted ones are not among them.
+    pub viewpoints: Vec<ViewpointRow>,
+    /// What the next drag in the view draws; `None` while it moves the eye.
+    pub pen: Option<Shape>,
     /// Something that just went wrong or changed, in a sentence: a refusal, a read-only room.
     pub notice: Option<String>,
     /// How long a message to the relay and back takes.
@@ -171,6 +178,8 @@ pub struct AnnotationRow {
     pub text: Arc<str>,
     /// What it hangs on.
     pub prim: PrimPath,
+    /// What it shows beside its text.
+    pub markup: MarkupRow,
     /// Where it stands.
     pub status: AnnotationStatus,
     /// Whose it is to settle: number and name.
@@ -181,8 +190,68 @@ pub struct AnnotationRow {
     pub is_ours_to_change: bool,
 }
 
+/// What a note shows beside its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum MarkupRow {
+    /// Nothing.
+    #[default]
+    Text,
+    /// An arrow in the plant.
+    Arrow,
+    /// A line drawn by hand in the plant.
+    Stroke,
+    /// What its author saw; `None` while it is not loaded, and where it cannot be decoded.
+    Picture(Option<Picture>),
+}
+
+/// A picture that is ready to be drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Picture {
+    /// Where egui finds it.
+    pub texture: egui::TextureId,
+    /// Its width and height.
+    pub size_px: [u32; 2],
+}
+
+/// A camera with what it shows, kept for the room.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewpointRow {
+    /// Which.
+    pub key: ViewpointKey,
+    /// What it is called.
+    pub name: Arc<str>,
+    /// Who saved it.
+    pub by: Arc<str>,
+    /// Which of [`crate::tokens::color::PEOPLE`] is theirs.
+    pub colour: u8,
+    /// How long ago.
+    pub age: Duration,
+    /// How many planes cut the plant.
+    pub cuts: usize,
+    /// How many prims it isolates; 0 for none.
+    pub isolated: usize,
+    /// Whether we may delete it.
+    pub is_ours_to_change: bool,
+}
+
+/// What someone else who presents shares with us.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SharedView {
+    /// Who presents.
+    pub by: Arc<str>,
+    /// How many planes cut the plant.
+    pub cuts: usize,
+    /// How many prims are isolated; 0 for none.
+    pub isolated: usize,
+    /// Where the timeline stands, in a word: `live`, `past`, `scenario`.
+    pub timeline: &'static str,
+    /// Whether we see for ourselves all the same.
+    pub is_detached: bool,
+}
+
 /// Where a note stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AnnotationStatus {
     /// Waits for someone.
     Open,

@@ -104,8 +104,12 @@ fn actions_ui(ui: &mut Ui, row: &AnnotationRow, commands: &mut Vec<ViewerCommand
         ("Resolve", "It is settled")
     };
     if ui.button(word).on_hover_text(hint).clicked() {
-        let resolved = !is_resolved;
-        ask(commands, SessionCommand::Resolve { annotation, resolved });
+        let status = if is_resolved {
+            AnnotationStatus::Open
+        } else {
+            AnnotationStatus::Resolved
+        };
+        ask(commands, SessionCommand::SetStatus { annotation, status });
     }
     if ui
         .button("Delete")

@@ -34,6 +34,16 @@ pub struct NotesView {
     pub(super) reply_text: String,
 }
 
+impl NotesView {
+    /// Opens this note, also where the list does not show it; the app does so when its flag is clicked.
+    pub fn open(&mut self, note: AnnotationKey) {
+        if self.opened != Some(note) {
+            self.opened = Some(note);
+            self.reply_text.clear();
+        }
+    }
+}
+
 /// What was found last, and for what.
 #[derive(Clone, Debug, Default)]
 struct Found {
@@ -227,6 +237,7 @@ mod tests {
     use gemba_model::PrimPath;
 
     use super::*;
+    use crate::session::MarkupRow;
 
     fn note(number: usize, text: &str, status: AnnotationStatus) -> AnnotationRow {
         AnnotationRow {
@@ -240,6 +251,7 @@ mod tests {
             age: Duration::ZERO,
             text: text.into(),
             prim: PrimPath::new("/Plant/P_101").expect("a prim path"),
+            markup: MarkupRow::Text,
             status,
             assignee: Some((2, "Ben".into())),
             replies: Vec::new(),

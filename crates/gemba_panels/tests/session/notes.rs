@@ -38,8 +38,8 @@ fn notes_are_listed_opened_answered_assigned_and_settled() {
     };
     assert_eq!(take(&asked), [reply]);
     click(&mut harness, "Resolve");
-    let resolve = |resolved| SessionCommand::Resolve { annotation, resolved };
-    assert_eq!(take(&asked), [resolve(true)]);
+    let stands = |status| SessionCommand::SetStatus { annotation, status };
+    assert_eq!(take(&asked), [stands(AnnotationStatus::Resolved)]);
     for (choice, person) in [("No one", None), ("Ben", Some(2))] {
         click(&mut harness, "For Carla");
         let choice = harness.query_all_by_label(choice).last().unwrap();
@@ -55,7 +55,7 @@ fn notes_are_listed_opened_answered_assigned_and_settled() {
     model.borrow_mut().annotations[0].status = AnnotationStatus::Resolved;
     harness.run_ok();
     click(&mut harness, "Reopen");
-    assert_eq!(take(&asked), [resolve(false)]);
+    assert_eq!(take(&asked), [stands(AnnotationStatus::Open)]);
     click(&mut harness, "All 2");
     assert!(shows(&harness, "#1 Guard rail was loose"));
 }

@@ -42,6 +42,7 @@ pub(crate) fn note(number: usize, text: &str) -> AnnotationRow {
         age: Duration::from_secs(7_300),
         text: text.into(),
         prim: path("/Plant/P_101"),
+        markup: MarkupRow::Text,
         status: AnnotationStatus::Open,
         assignee: None,
         replies: Vec::new(),

@@ -14,7 +14,7 @@ pub const KEYS: &[(&str, &[(&str, &str)])] = &[
             ("Home", "Back to the first view"),
             ("L", "Value labels on or off"),
             ("P", "Point at what is under the cursor, for everyone in the room"),
-            ("Esc", "Go solo, or clear the selection"),
+            ("Esc", "Put the pen away, go solo, or clear the selection"),
             ("F1", "This list"),
             ("F2", "Panels on or off"),
         ],
@@ -47,7 +47,7 @@ pub fn help_ui(ui: &mut Ui, open: &mut bool) {
         .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
         .show(ui.ctx(), |ui| {
             for (group, keys) in KEYS {
-                crate::inspector::section_ui(ui, group);
+                crate::inspector::group_ui(ui, group);
                 Grid::new(group)
                     .num_columns(2)
                     .spacing([space::L, space::XS])

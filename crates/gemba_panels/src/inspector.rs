@@ -138,10 +138,24 @@ fn heading_ui(
 ) {
     let title = twin.map_or(&prim.name, |twin| &twin.name);
     ui.add(egui::Label::new(RichText::new(&**title).size(type_size::TITLE).strong()).wrap());
-    ui.horizontal(|ui| {
+    let whole = twin.map_or(&prim.path, |twin| &twin.path);
+    ui.horizontal_wrapped(|ui| {
         if ui.button("Focus").on_hover_text("Fly to it (F)").clicked() {
-            let prim = twin.map_or(&prim.path, |twin| &twin.path).clone();
-            commands.push(ViewerCommand::FocusPrim { prim });
+            commands.push(ViewerCommand::FocusPrim { prim: whole.clone() });
+        }
+        let isolate = ui
+            .button("Isolate")
+            .on_hover_text(format!("Show only {whole} and what is below it"));
+        if isolate.clicked() {
+            commands.push(ViewerCommand::Isolate {
+                prims: vec![whole.clone()],
+            });
+        }
+        let hide = ui.button("Hide").on_hover_text(format!(
+            "Hide {whole} and what is below it; \"Show all\" under Section ends it"
+        ));
+        if hide.clicked() {
+            commands.push(ViewerCommand::Hide { prim: whole.clone() });
         }
         if ui.button("Clear selection").on_hover_text("Esc").clicked() {
             commands.push(ViewerCommand::ClearSelection);
@@ -150,7 +164,7 @@ fn heading_ui(
 }
 
 fn twin_ui(ui: &mut Ui, prim: &PrimSummary, twin: &TwinSummary, commands: &mut Vec<ViewerCommand>) {
-    section_ui(ui, "Twin");
+    group_ui(ui, "Twin");
     facts_ui(ui, "twin", |ui| {
         fact_ui(ui, "Id", &twin.id);
         fact_ui(ui, "Class", twin.class.as_deref().unwrap_or("not given"));
@@ -169,7 +183,7 @@ fn twin_ui(ui: &mut Ui, prim: &PrimSummary, twin: &TwinSummary, commands: &mut V
 }
 
 fn points_ui(ui: &mut Ui, points: &[PointRow]) {
-    section_ui(ui, "Points");
+    group_ui(ui, "Points");
     if points.is_empty() {
         ui.label(RichText::new("This twin has no points.").color(color::TEXT_QUIET));
     }
@@ -222,7 +236,7 @@ fn point_ui(ui: &mut Ui, point: &PointRow) {
 }
 
 fn prim_ui(ui: &mut Ui, prim: &PrimSummary) {
-    section_ui(ui, "Prim");
+    group_ui(ui, "Prim");
     let path = egui::Label::new(RichText::new(prim.path.as_str()).monospace())
         .selectable(true)
         .wrap();
@@ -258,7 +272,7 @@ fn fact_ui(ui: &mut Ui, label: &str, text: &str) {
 }
 
 /// A heading between groups of one panel.
-pub(crate) fn section_ui(ui: &mut Ui, title: &str) {
+pub(crate) fn group_ui(ui: &mut Ui, title: &str) {
     ui.add_space(space::M);
     ui.label(RichText::new(title).small().strong().color(color::ACCENT));
     let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 1.0), egui::Sense::hover());

@@ -10,8 +10,8 @@ use crate::{
     issues::{IssuesModel, IssuesView, issues_ui},
     limits::{LimitsModel, limits_ui},
     loading::{LoadingModel, loading_ui},
-    section::SectionModel,
-    session::{SessionModel, SessionView, badge_ui, banner_ui, session_ui},
+    section::{SectionModel, SectionView, section_ui},
+    session::{AnnotationKey, SessionModel, SessionView, badge_ui, banner_ui, session_ui},
     status::{StatusModel, status_ui},
     tokens::color,
     toolbar::{ToolbarModel, panel_toggle_ui, toolbar_ui},
@@ -58,8 +58,18 @@ pub struct DesktopView {
     pub tree: TreeView,
     /// Groups folded, issue picked.
     pub issues: IssuesView,
+    /// Where the section's planes were.
+    pub section: SectionView,
     /// The session's tab, and what is typed there.
     pub session: SessionView,
+}
+
+impl DesktopView {
+    /// Opens this note, whatever is shown now: its flag was clicked.
+    pub fn open_note(&mut self, note: AnnotationKey) {
+        (self.details_shown, self.details) = (true, Details::Session);
+        self.session.open_note(note);
+    }
 }
 
 impl Default for DesktopView {
@@ -71,6 +81,7 @@ impl Default for DesktopView {
             help_shown: false,
             tree: TreeView::default(),
             issues: IssuesView::default(),
+            section: SectionView::default(),
             session: SessionView::default(),
         }
     }
@@ -84,6 +95,8 @@ pub enum Details {
     Selection,
     /// The points beyond a limit.
     Limits,
+    /// What cuts the plant and what is left to be seen.
+    Section,
     /// The people in the plant, their chat and notes.
     Session,
     /// The connections.
@@ -174,6 +187,10 @@ fn bottom_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView) {
 fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, commands: &mut Vec<ViewerCommand>) {
     ui.horizontal_wrapped(|ui| {
         let limits = format!("Limits {}", model.limits.rows.len());
+        let section = match model.section.planes.len() {
+            0 => "Section".to_owned(),
+            planes => format!("Section {planes}"),
+        };
         let links = format!("Connections {}/{}", model.status.live_links, model.status.links);
         let issues = format!("Issues {}", model.issues.issues.len());
         let people = match model.session.people.len() {
@@ -183,6 +200,7 @@ fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, command
         for (details, word) in [
             (Details::Selection, "Selection"),
             (Details::Limits, limits.as_str()),
+            (Details::Section, section.as_str()),
             (Details::Session, people.as_str()),
             (Details::Connections, links.as_str()),
             (Details::Issues, issues.as_str()),
@@ -196,6 +214,7 @@ fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, command
     match view.details {
         Details::Selection => inspector_ui(ui, &model.inspector, commands),
         Details::Limits => limits_ui(ui, &model.limits, commands),
+        Details::Section => section_ui(ui, &model.section, &mut view.section, commands),
         Details::Session => session_ui(ui, &model.session, &mut view.session, commands),
         Details::Connections => connections_ui(ui, &model.connections),
         Details::Issues => issues_ui(ui, &model.issues, &mut view.issues, commands),

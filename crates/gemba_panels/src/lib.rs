@@ -38,7 +38,7 @@ pub use issues::{IssuesModel, IssuesView, issues_ui};
 pub use layout::{DesktopModel, DesktopView, Details, desktop_ui};
 pub use limits::{LimitRow, LimitsModel, limits_ui};
 pub use loading::{LoadingModel, loading_ui};
-pub use section::{SectionCut, SectionModel};
+pub use section::{SectionCut, SectionModel, SectionView, section_ui};
 pub use session::{SessionCommand, SessionModel, SessionView, session_ui};
 pub use status::{Liveness, StatusModel, status_ui};
 pub use toolbar::{ToolbarModel, toolbar_ui};

@@ -3,7 +3,9 @@
 //! They are painted, not typed, so they look the same with every font. Each state has its own outline: a person who
 //! sees no colour, and a grey print, tell them apart.
 
-use egui::{Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2};
+use egui::{
+    Atom, Button, Color32, Id, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, TextWrapMode, Ui, Vec2,
+};
 use gemba_model::{Quality, Severity};
 
 use crate::tokens::{color, space};
@@ -31,6 +33,14 @@ pub enum MarkShape {
     Dash,
     /// ◔ Under way: a ring with one quarter filled.
     Quarter,
+    /// ☰ A text: three lines.
+    Lines,
+    /// ↗ An arrow.
+    Arrow,
+    /// ∿ A line drawn by hand.
+    Wave,
+    /// A picture: a frame with a hill in it.
+    Picture,
 }
 
 /// A state as shape, colour and word.
@@ -140,7 +150,70 @@ pub fn paint_mark(painter: &Painter, center: Pos2, size_pt: f32, mark: Mark) {
         MarkShape::Dash => {
             painter.line_segment([at(-0.8, 0.0), at(0.8, 0.0)], stroke);
         }
+        MarkShape::Lines | MarkShape::Arrow | MarkShape::Wave | MarkShape::Picture => {
+            for line in drawn(mark.shape) {
+                let points = line.iter().map(|(x, y)| at(*x, *y)).collect();
+                painter.add(Shape::line(points, Stroke::new(1.5, mark.color)));
+            }
+        }
     }
+}
+
+/// The lines of a mark that is made of nothing else, in radii about its centre.
+fn drawn(shape: MarkShape) -> &'static [&'static [(f32, f32)]] {
+    match shape {
+        MarkShape::Lines => &[
+            &[(-1.0, -0.8), (1.0, -0.8)],
+            &[(-1.0, 0.0), (1.0, 0.0)],
+            &[(-1.0, 0.8), (0.3, 0.8)],
+        ],
+        MarkShape::Arrow => &[
+            &[(-1.0, 1.0), (1.0, -1.0)],
+            &[(-0.1, -1.0), (1.0, -1.0), (1.0, 0.1)],
+        ],
+        MarkShape::Wave => &[&[
+            (-1.1, 0.5),
+            (-0.8, -0.3),
+            (-0.4, -0.6),
+            (-0.1, 0.0),
+            (0.2, 0.6),
+            (0.6, 0.4),
+            (1.1, -0.6),
+        ]],
+        MarkShape::Picture => &[
+            &[(-1.1, -0.9), (1.1, -0.9), (1.1, 0.9), (-1.1, 0.9), (-1.1, -0.9)],
+            &[(-0.8, 0.6), (-0.2, -0.3), (0.3, 0.3), (0.5, 0.0), (0.9, 0.6)],
+        ],
+        _ => &[],
+    }
+}
+
+/// A button with a mark before its word; `is_on` while what it began goes on.
+pub(crate) fn mark_button_ui(
+    ui: &mut Ui,
+    is_enabled: bool,
+    is_on: bool,
+    shape: MarkShape,
+    word: &str,
+) -> Response {
+    // A widget of this layout and none of its own, so that a row of them wraps between them.
+    ui.add_enabled(is_enabled, |ui: &mut Ui| {
+        let place = Id::new("mark");
+        let button = Button::selectable(is_on, (Atom::custom(place, Vec2::splat(space::MARK)), word))
+            .frame_when_inactive(true)
+            .wrap_mode(TextWrapMode::Extend)
+            .atom_ui(ui);
+        if let Some(rect) = button.rect(place) {
+            let color = if is_enabled { color::TEXT } else { color::INACTIVE };
+            let mark = Mark {
+                shape,
+                color,
+                word: "",
+            };
+            paint_mark(ui.painter(), rect.center(), space::MARK, mark);
+        }
+        button.response
+    })
 }
 
 fn arc(center: Pos2, radius: f32, start_rad: f32, sweep_rad: f32, stroke: Stroke) -> Shape {

@@ -8,6 +8,7 @@
 )]
 
 mod drive;
+mod section;
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -183,6 +184,32 @@ fn the_inspector_says_value_unit_quality_age_and_limit_in_words() {
             ViewerCommand::ClearSelection
         ]
     );
+}
+
+#[test]
+fn the_inspector_isolates_and_hides_what_it_names() {
+    let prim_alone = InspectorModel {
+        twin: None,
+        ..inspected()
+    };
+    for (model, named) in [
+        (inspected(), path("/Plant/P_101")),
+        (prim_alone, path("/Plant/P_101/Impeller")),
+    ] {
+        let (mut harness, asked) = harness(|ui, commands| inspector_ui(ui, &model, commands));
+        harness.get_by_label("Isolate").click();
+        harness.run_ok();
+        harness.get_by_label("Hide").click();
+        harness.run_ok();
+        let prims = vec![named.clone()];
+        assert_eq!(
+            *asked.borrow(),
+            [
+                ViewerCommand::Isolate { prims },
+                ViewerCommand::Hide { prim: named }
+            ]
+        );
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
-//! The banner: whose eyes one sees with, who presents, and that the room is out of reach. It floats over the plant and
+//! The banner: what a drag draws, whose eyes one sees with, who presents, and that the room is out of reach. It floats over the plant and
 //! takes no room from it.
 
 use egui::{Align2, Color32, Frame, Label, Margin, Order, Rect, RichText, Stroke, Ui};
 
 use super::{
-    SessionCommand, SessionModel, SessionPhase,
-    parts::{ask, countdown_text},
+    SessionCommand, SessionModel, SessionPhase, Shape, SharedView,
+    new_note::pen_text,
+    parts::{ask, countdown_text, detach_words, shared_text},
 };
 use crate::{
     ViewerCommand,
@@ -20,6 +21,22 @@ struct Line {
     /// What accompanies it.
     more: Option<String>,
     action: Option<(&'static str, SessionCommand)>,
+}
+
+impl Line {
+    fn disc(color: Color32, text: String) -> Self {
+        let mark = Mark {
+            shape: MarkShape::Disc,
+            color,
+            word: "",
+        };
+        Self {
+            mark,
+            text,
+            more: None,
+            action: None,
+        }
+    }
 }
 
 /// Draws the banner at the top of `view`, the part of the screen that shows the plant; nothing when there is nothing
@@ -60,44 +77,62 @@ fn lines(model: &SessionModel) -> Vec<Line> {
         let color = row.map_or(color::ACCENT, |row| color::person(row.colour));
         (name.to_owned(), color)
     };
+    if let Some(shape) = model.pen {
+        lines.push(pen_line(shape));
+    }
     if let Some(number) = model.following {
         let (name, color) = named(number);
         lines.push(Line {
-            mark: disc(color),
-            text: format!("You see with {name}'s eyes"),
-            more: None,
             action: Some(("Go solo (Esc)", SessionCommand::GoSolo)),
+            ..Line::disc(color, format!("You see with {name}'s eyes"))
         });
     }
     if let Some(number) = model.presenter {
         let (name, color) = named(number);
-        let line = if model.you == Some(number) {
+        lines.push(if model.you == Some(number) {
             Line {
-                mark: disc(color),
-                text: "You present".to_owned(),
-                more: None,
                 // A lost room cannot be told to stop.
                 action: (model.phase == SessionPhase::Joined)
                     .then_some(("Stop", SessionCommand::Present { on: false })),
+                ..Line::disc(color, "You present".to_owned())
             }
         } else {
             Line {
-                mark: disc(color),
-                text: format!("{name} presents"),
-                more: None,
-                action: None,
+                more: model.shared.as_ref().map(more_text),
+                action: model.shared.as_ref().map(|shared| {
+                    let on = !shared.is_detached;
+                    (detach_words(shared.is_detached).0, SessionCommand::Detach { on })
+                }),
+                ..Line::disc(color, format!("{name} presents"))
             }
-        };
-        lines.push(line);
+        });
     }
     lines
 }
 
-fn disc(color: Color32) -> Mark {
-    Mark {
-        shape: MarkShape::Disc,
-        color,
+/// What the next drag draws. Whoever holds the pen moves no eye, so this is said where they look.
+fn pen_line(shape: Shape) -> Line {
+    let mark = Mark {
+        shape: match shape {
+            Shape::Arrow => MarkShape::Arrow,
+            Shape::Stroke => MarkShape::Wave,
+        },
+        color: color::ACCENT,
         word: "",
+    };
+    Line {
+        mark,
+        text: pen_text(shape).to_owned(),
+        more: None,
+        action: Some(("Put the pen away", SessionCommand::DropPen)),
+    }
+}
+
+fn more_text(shared: &SharedView) -> String {
+    if shared.is_detached {
+        "you see for yourself".to_owned()
+    } else {
+        shared_text(shared)
     }
 }
 

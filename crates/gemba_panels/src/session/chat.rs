@@ -4,7 +4,7 @@ use egui::{Frame, Label, Panel, RichText, ScrollArea, Ui};
 
 use super::{
     ChatRow, SessionCommand, SessionModel, SessionPhase,
-    parts::{ask, name_ui, prim_link_ui, quiet_ui, write_ui},
+    parts::{MAX_TEXT_BYTES, ask, name_ui, prim_link_ui, quiet_ui, write_ui},
 };
 use crate::{
     ViewerCommand,
@@ -89,7 +89,7 @@ fn compose_ui(ui: &mut Ui, model: &SessionModel, view: &mut ChatView, commands: 
             "The room is out of reach. What you write goes out when it is back.",
         );
     }
-    if let Some(text) = write_ui(ui, &mut view.text, "Say something", "Send") {
+    if let Some(text) = write_ui(ui, &mut view.text, MAX_TEXT_BYTES, "Say something", "Send") {
         ask(
             commands,
             SessionCommand::Say {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use egui::{Button, RichText, Ui};
 
 use super::{
-    SessionCommand, SessionModel, SessionPhase,
-    parts::{ask, countdown_text, quiet_ui, state_ui},
+    SessionCommand, SessionModel, SessionPhase, SharedView,
+    parts::{ask, countdown_text, detach_words, quiet_ui, shared_text, state_ui},
 };
 use crate::{
     ViewerCommand,
@@ -19,6 +19,8 @@ use crate::{
 const WHO_LEADS: &str = "A trainer or the host may";
 /// Who may change the room, for those who may not.
 const WHO_CHANGES: &str = "An editor, a trainer or the host may";
+/// How long the button points: long enough for heads to turn, as long as the key does.
+const POINT_MILLIS: u32 = 4_000;
 
 /// Draws the header.
 pub(super) fn header_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<ViewerCommand>) {
@@ -60,6 +62,31 @@ pub(super) fn header_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<Vi
         notice_ui(ui, notice);
     }
     ui.horizontal_wrapped(|ui| room_actions_ui(ui, model, commands));
+    if let Some(shared) = &model.shared {
+        shared_ui(ui, shared, commands);
+    }
+}
+
+/// What whoever presents shares with us, and the way out of it or back.
+fn shared_ui(ui: &mut Ui, shared: &SharedView, commands: &mut Vec<ViewerCommand>) {
+    let (by, what) = (&shared.by, shared_text(shared));
+    let text = if shared.is_detached {
+        format!("You see for yourself; {by} shows: {what}")
+    } else {
+        format!("You see with {by}: {what}")
+    };
+    ui.horizontal_top(|ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
+            let (word, hint) = detach_words(shared.is_detached);
+            if ui.button(word).on_hover_text(hint).clicked() {
+                let on = !shared.is_detached;
+                ask(commands, SessionCommand::Detach { on });
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Min), |ui| {
+                ui.add(egui::Label::new(text).wrap());
+            });
+        });
+    });
 }
 
 fn way_out_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<ViewerCommand>) {
@@ -117,10 +144,22 @@ fn room_actions_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<ViewerC
             can_lead,
             Button::selectable(presents, word).frame_when_inactive(true),
         )
-        .on_hover_text("Everyone is told that you lead")
+        .on_hover_text(
+            "Everyone sees with your section, isolation and timeline until you stop; each keeps their own eyes",
+        )
         .on_disabled_hover_text(why_no_lead);
     if present.clicked() {
         ask(commands, SessionCommand::Present { on: !presents });
+    }
+    let point = ui
+        .add_enabled(is_joined, Button::new("Point"))
+        .on_hover_text(
+            "Show everyone what is selected, or what is straight ahead. P points at what is under the cursor",
+        )
+        .on_disabled_hover_text("Not while the room is out of reach");
+    if point.clicked() {
+        let for_millis = POINT_MILLIS;
+        ask(commands, SessionCommand::Point { for_millis });
     }
     let undo = ui
         .add_enabled(model.may.annotate, Button::new("Undo"))

@@ -1,20 +1,24 @@
-//! The session: who is here, what was said, which notes hang in the plant.
+//! The session: who is here, what was said, which notes hang in the plant, which views were kept.
 //!
-//! [`session_ui`] is the panel: outside of a room the way in, inside of one a header and three tabs. [`banner_ui`] floats
+//! [`session_ui`] is the panel: outside of a room the way in, inside of one a header and four tabs. [`banner_ui`] floats
 //! over the plant and says what changes what one sees: someone else's eyes, someone who presents, a lost room.
 
 mod badge;
 mod banner;
 mod chat;
 mod command;
+mod found;
 mod header;
 mod join;
 mod model;
+mod new_note;
 mod note;
 mod notes;
 mod parts;
 mod people;
+mod picture;
 mod unread;
+mod viewpoints;
 
 use std::sync::Arc;
 
@@ -34,6 +38,7 @@ pub use model::{
 };
 pub use notes::{NotesView, notes_ui};
 pub use people::people_ui;
+pub use viewpoints::{ViewpointsView, viewpoints_ui};
 
 /// What a person arranged and types in the session's panel.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +51,8 @@ pub struct SessionView {
     pub chat: ChatView,
     /// The note that is opened, the filter, the note and the answer being typed.
     pub notes: NotesView,
+    /// The name of a viewpoint being typed.
+    pub viewpoints: ViewpointsView,
     seen_chat: SeenChat,
     room: Arc<str>,
 }
@@ -60,6 +67,8 @@ pub enum SessionTab {
     Chat,
     /// Which notes hang in the plant.
     Notes,
+    /// Which views were kept.
+    Viewpoints,
 }
 
 impl SessionView {
@@ -73,6 +82,12 @@ impl SessionView {
         }
     }
 
+    /// Opens this note, whichever tab is shown.
+    pub fn open_note(&mut self, note: AnnotationKey) {
+        self.tab = SessionTab::Notes;
+        self.notes.open(note);
+    }
+
     /// What was typed in one room does not slip into another. A lost room is the same one when it is back.
     pub(crate) fn keep_to_room(&mut self, ctx: &Context, model: &SessionModel) {
         if model.phase == SessionPhase::Joined {
@@ -82,6 +97,7 @@ impl SessionView {
             self.room = model.room.clone();
             self.chat = ChatView::default();
             self.notes = NotesView::default();
+            self.viewpoints = ViewpointsView::default();
             self.seen_chat = SeenChat::default();
         }
     }
@@ -107,10 +123,12 @@ pub fn session_ui(
             unread => format!("Chat, {unread} unread"),
         };
         let notes = format!("Notes {}", model.unresolved());
+        let viewpoints = format!("Viewpoints {}", model.viewpoints.len());
         for (tab, word) in [
             (SessionTab::People, "People".to_owned()),
             (SessionTab::Chat, chat),
             (SessionTab::Notes, notes),
+            (SessionTab::Viewpoints, viewpoints),
         ] {
             if ui.selectable_label(view.tab == tab, word).clicked() {
                 view.tab = tab;
@@ -125,5 +143,6 @@ pub fn session_ui(
             chat_ui(ui, model, &mut view.chat, commands);
         }
         SessionTab::Notes => notes_ui(ui, model, &mut view.notes, commands),
+        SessionTab::Viewpoints => viewpoints_ui(ui, model, &mut view.viewpoints, commands),
     }
 }

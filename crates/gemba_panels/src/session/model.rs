@@ -204,6 +204,21 @@ pub enum MarkupRow {
     Picture(Option<Picture>),
 }
 
+impl MarkupRow {
+    /// How to show its kind.
+    #[must_use]
+    pub fn mark(self) -> Mark {
+        let (shape, word) = match self {
+            Self::Text => (MarkShape::Lines, "text"),
+            Self::Arrow => (MarkShape::Arrow, "arrow in the plant"),
+            Self::Stroke => (MarkShape::Wave, "drawn by hand in the plant"),
+            Self::Picture(_) => (MarkShape::Picture, "picture"),
+        };
+        let color = color::TEXT_QUIET;
+        Mark { shape, color, word }
+    }
+}
+
 /// A picture that is ready to be drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Picture {
@@ -299,7 +314,14 @@ mod tests {
             AnnotationStatus::Resolved,
         ]
         .map(AnnotationStatus::mark);
-        for marks in [&phases[..], &statuses[..]] {
+        let markups = [
+            MarkupRow::Text,
+            MarkupRow::Arrow,
+            MarkupRow::Stroke,
+            MarkupRow::Picture(None),
+        ]
+        .map(MarkupRow::mark);
+        for marks in [&phases[..], &statuses[..], &markups[..]] {
             for (at, one) in marks.iter().enumerate() {
                 for other in &marks[at + 1..] {
                     assert_ne!(one.shape, other.shape);

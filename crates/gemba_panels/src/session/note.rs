@@ -1,17 +1,21 @@
 //! One opened note: what it says, where, whose it is, what was answered, and what can be done with it.
 
-use egui::{Frame, Label, Panel, RichText, ScrollArea, Ui};
+use egui::{Button, Frame, Label, Panel, RichText, ScrollArea, TextEdit, Ui};
 
 use super::{
-    AnnotationRow, AnnotationStatus, NotesView, SessionCommand, SessionModel,
-    parts::{ask, name_ui, prim_link_ui, quiet_ui, write_ui},
+    AnnotationRow, AnnotationStatus, MarkupRow, NotesView, SessionCommand, SessionModel,
+    parts::{MAX_TEXT_BYTES, ask, name_field, name_ui, prim_link_ui, quiet_ui, too_long_text, write_ui},
+    picture::picture_ui,
 };
 use crate::{
     ViewerCommand,
     inspector::age_text,
-    marks::mark_with_word_ui,
+    marks::{mark_button_ui, mark_with_word_ui},
     tokens::{color, space},
 };
+
+/// The most bytes of a note's text that a room takes.
+const MAX_NOTE_BYTES: usize = 4_000;
 
 /// Draws the note that is opened.
 pub(super) fn note_ui(
@@ -36,32 +40,107 @@ pub(super) fn note_ui(
         .show(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
                 ui.label(RichText::new(format!("Note {}", row.number)).strong());
-                mark_with_word_ui(ui, row.status.mark());
+                if !model.may.annotate {
+                    mark_with_word_ui(ui, row.status.mark());
+                }
                 name_ui(ui, &row.by, row.colour);
                 let age = RichText::new(format!("{} ago", age_text(row.age)));
                 ui.label(age.small().color(color::TEXT_QUIET));
             });
-            ui.add(Label::new(&*row.text).wrap().selectable(true));
+            text_ui(ui, row, view, commands);
+            markup_ui(ui, row, view);
             ui.horizontal(|ui| {
                 ui.label(RichText::new("on").small().color(color::TEXT_QUIET));
                 prim_link_ui(ui, &row.prim, commands);
             });
+            if model.may.annotate {
+                ui.horizontal_wrapped(|ui| status_ui(ui, row, commands));
+            }
             ui.horizontal_wrapped(|ui| {
                 assignee_ui(ui, model, row, commands);
-                actions_ui(ui, row, commands);
+                actions_ui(ui, row, view, commands);
             });
             ui.add_space(space::S);
             thread_ui(ui, model, row);
         });
 }
 
-/// Whose the note is to settle; a menu for those who may change it.
+/// What it says, or the field to change that in.
+fn text_ui(ui: &mut Ui, row: &AnnotationRow, view: &mut NotesView, commands: &mut Vec<ViewerCommand>) {
+    let Some(mut text) = view.edited_text.take().filter(|_| row.is_ours_to_change) else {
+        if !row.text.is_empty() {
+            ui.add(Label::new(&*row.text).wrap().selectable(true));
+        }
+        return;
+    };
+    let field = TextEdit::multiline(&mut text)
+        .desired_rows(3)
+        .desired_width(f32::INFINITY);
+    let field = ui.add(field);
+    name_field(ui, &field, &format!("Text of note {}", row.number));
+    let why_not = if text.len() > MAX_NOTE_BYTES {
+        Some(too_long_text(MAX_NOTE_BYTES))
+    } else if text.trim().is_empty() && row.markup == MarkupRow::Text {
+        Some("A note says something: write it, or delete the note".to_owned())
+    } else if text.trim() == &*row.text {
+        Some("It says the same as before".to_owned())
+    } else {
+        None
+    };
+    ui.horizontal(|ui| {
+        let save = ui.add_enabled(why_not.is_none(), Button::new("Save"));
+        let save = match why_not {
+            Some(why) => save.on_disabled_hover_text(why),
+            None => save,
+        };
+        let is_cancelled = ui.button("Cancel").clicked();
+        if save.clicked() {
+            let (annotation, text) = (row.key, text.trim().to_owned());
+            ask(commands, SessionCommand::Edit { annotation, text });
+        } else if !is_cancelled {
+            view.edited_text = Some(text);
+        }
+    });
+}
+
+/// What it shows beside its text: its kind in words, and its picture.
+fn markup_ui(ui: &mut Ui, row: &AnnotationRow, view: &mut NotesView) {
+    match row.markup {
+        MarkupRow::Text => {}
+        MarkupRow::Arrow | MarkupRow::Stroke => {
+            mark_with_word_ui(ui, row.markup.mark());
+        }
+        MarkupRow::Picture(None) => {
+            mark_with_word_ui(ui, row.markup.mark());
+            quiet_ui(ui, "The picture is on its way, or cannot be shown.");
+        }
+        MarkupRow::Picture(Some(picture)) => picture_ui(ui, row.number, picture, &mut view.picture_shown),
+    }
+}
+
+/// Where a note stands: one of three, each one click away.
+fn status_ui(ui: &mut Ui, row: &AnnotationRow, commands: &mut Vec<ViewerCommand>) {
+    for (status, word, hint) in [
+        (AnnotationStatus::Open, "Open", "It waits for someone"),
+        (AnnotationStatus::InProgress, "In progress", "Someone works on it"),
+        (AnnotationStatus::Resolved, "Resolved", "It is settled"),
+    ] {
+        let is_so = row.status == status;
+        let choice = mark_button_ui(ui, true, is_so, status.mark().shape, word).on_hover_text(hint);
+        if choice.clicked() && !is_so {
+            let annotation = row.key;
+            ask(commands, SessionCommand::SetStatus { annotation, status });
+        }
+    }
+}
+
+/// Whose the note is to settle; a menu for those who may say so.
 fn assignee_ui(ui: &mut Ui, model: &SessionModel, row: &AnnotationRow, commands: &mut Vec<ViewerCommand>) {
     let word = row
         .assignee
         .as_ref()
         .map_or_else(|| "For no one".to_owned(), |(_, name)| format!("For {name}"));
-    if !row.is_ours_to_change {
+    if !model.may.annotate {
         ui.label(RichText::new(word).small());
         return;
     }
@@ -92,24 +171,17 @@ fn assignee_ui(ui: &mut Ui, model: &SessionModel, row: &AnnotationRow, commands:
     .on_hover_text("Whose it is to settle");
 }
 
-fn actions_ui(ui: &mut Ui, row: &AnnotationRow, commands: &mut Vec<ViewerCommand>) {
+fn actions_ui(ui: &mut Ui, row: &AnnotationRow, view: &mut NotesView, commands: &mut Vec<ViewerCommand>) {
     if !row.is_ours_to_change {
         return;
     }
     let annotation = row.key;
-    let is_resolved = row.status == AnnotationStatus::Resolved;
-    let (word, hint) = if is_resolved {
-        ("Reopen", "It is not settled after all")
-    } else {
-        ("Resolve", "It is settled")
-    };
-    if ui.button(word).on_hover_text(hint).clicked() {
-        let status = if is_resolved {
-            AnnotationStatus::Open
-        } else {
-            AnnotationStatus::Resolved
-        };
-        ask(commands, SessionCommand::SetStatus { annotation, status });
+    let is_edited = view.edited_text.is_some();
+    let edit = ui
+        .add_enabled(!is_edited, Button::new("Edit"))
+        .on_hover_text("Change what the note says");
+    if edit.clicked() {
+        view.edited_text = Some(row.text.to_string());
     }
     if ui
         .button("Delete")
@@ -148,7 +220,7 @@ fn answer_ui(
         return;
     }
     let label = format!("Answer note {}", row.number);
-    if let Some(text) = write_ui(ui, &mut view.reply_text, &label, "Answer") {
+    if let Some(text) = write_ui(ui, &mut view.reply_text, MAX_TEXT_BYTES, &label, "Answer") {
         let annotation = row.key;
         ask(commands, SessionCommand::Reply { annotation, text });
     }

@@ -1,16 +1,17 @@
 //! The notes of the room: a list in rows of one height, and below it the one that is opened.
 //!
-//! Only the rows in sight are laid out. A text is looked for in all notes only when it, or one of them, changes: for ten
-//! thousand notes the look takes longer than a frame may, and finding that nothing changed does not.
+//! Only the rows in sight are laid out.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use egui::{Button, Label, RichText, ScrollArea, TextEdit, Ui, UiBuilder};
 
 use super::{
-    AnnotationKey, AnnotationRow, AnnotationStatus, SessionCommand, SessionModel,
+    AnnotationKey, AnnotationRow, MarkupRow, SessionModel,
+    found::{Assigned, Found, Question},
+    new_note::{Pending, new_note_ui},
     note::note_ui,
-    parts::{ask, name_field, quiet_ui, write_ui},
+    parts::{name_field, quiet_ui},
 };
 use crate::{
     ViewerCommand,
@@ -23,79 +24,69 @@ use crate::{
 /// Height of a folded note: a line for what it says and a line for whose it is.
 const ROW_PT: f32 = 2.0 * space::ROW;
 
+/// Height from which the list and an opened note are both legible; on a lower screen the note takes the list's place.
+const BOTH_PT: f32 = 440.0;
+
 /// What a person looks for, opened and types.
 #[derive(Clone, Debug, Default)]
 pub struct NotesView {
     filter: String,
     settled_shown: bool,
+    assigned: Assigned,
     found: Found,
     opened: Option<AnnotationKey>,
-    new_text: String,
+    pub(super) new_text: String,
+    pub(super) pending: Option<Pending>,
     pub(super) reply_text: String,
+    /// The text of the opened note while it is changed.
+    pub(super) edited_text: Option<String>,
+    /// Whether the picture of the opened note is shown in full.
+    pub(super) picture_shown: bool,
 }
 
 impl NotesView {
     /// Opens this note, also where the list does not show it; the app does so when its flag is clicked.
     pub fn open(&mut self, note: AnnotationKey) {
         if self.opened != Some(note) {
-            self.opened = Some(note);
-            self.reply_text.clear();
+            self.turn_to(Some(note));
         }
     }
-}
 
-/// What was found last, and for what.
-#[derive(Clone, Debug, Default)]
-struct Found {
-    filter: String,
-    settled_shown: bool,
-    /// What of each note can change what is found.
-    among: Vec<(AnnotationKey, AnnotationStatus, Option<u32>, Arc<str>)>,
-    rows: Vec<usize>,
-}
-
-impl Found {
-    /// Looks again if the question or what is asked about is another one.
-    fn update(&mut self, rows: &[AnnotationRow], filter: &str, settled_shown: bool) {
-        let assignee = |row: &AnnotationRow| row.assignee.as_ref().map(|(person, _)| *person);
-        let is_as_before = self.filter == filter
-            && self.settled_shown == settled_shown
-            && self.among.len() == rows.len()
-            && self
-                .among
-                .iter()
-                .zip(rows)
-                .all(|((key, status, whose, text), row)| {
-                    (*key, *status, *whose) == (row.key, row.status, assignee(row)) && *text == row.text
-                });
-        if is_as_before {
-            return;
-        }
-        self.filter.clear();
-        self.filter.push_str(filter);
-        self.settled_shown = settled_shown;
-        self.among.clear();
-        self.among.extend(
-            rows.iter()
-                .map(|row| (row.key, row.status, assignee(row), row.text.clone())),
-        );
-        self.rows = matching(rows, filter, settled_shown);
+    /// What was begun with one note does not slip into another.
+    fn turn_to(&mut self, note: Option<AnnotationKey>) {
+        self.opened = note;
+        self.reply_text.clear();
+        self.edited_text = None;
+        self.picture_shown = false;
     }
 }
 
 /// Draws the notes.
 pub fn notes_ui(ui: &mut Ui, model: &SessionModel, view: &mut NotesView, commands: &mut Vec<ViewerCommand>) {
+    let opened = view
+        .opened
+        .and_then(|key| model.annotations.iter().find(|row| row.key == key));
+    if let Some(row) = opened
+        && ui.available_height() < BOTH_PT
+    {
+        if ui.button("All notes").on_hover_text("Fold this one").clicked() {
+            view.turn_to(None);
+        }
+        note_ui(ui, model, row, view, commands);
+        return;
+    }
     new_note_ui(ui, model, view, commands);
     ui.add_space(space::S);
     filter_ui(ui, model, view);
     ui.add_space(space::XS);
-    view.found
-        .update(&model.annotations, &view.filter, view.settled_shown);
+    let question = Question {
+        text: &view.filter,
+        settled_shown: view.settled_shown,
+        assigned: view.assigned,
+    };
+    view.found.update(&model.annotations, question);
     // Taken out while its rows are drawn, which may open another note.
     let found = std::mem::take(&mut view.found);
-    let opened = view
-        .opened
-        .and_then(|key| model.annotations.iter().find(|row| row.key == key));
     let list_height_pt = ui.available_height() * if opened.is_some() { 0.45 } else { 1.0 };
     if found.rows.is_empty() {
         quiet_ui(ui, nothing_text(model, view));
@@ -117,54 +108,18 @@ pub fn notes_ui(ui: &mut Ui, model: &SessionModel, view: &mut NotesView, command
     }
 }
 
-/// Which notes a person wants to see, in the order of the list.
-fn matching(rows: &[AnnotationRow], filter: &str, settled_shown: bool) -> Vec<usize> {
-    let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
-    let is_wanted = |row: &AnnotationRow| {
-        if row.status == AnnotationStatus::Resolved && !settled_shown {
-            return false;
-        }
-        if words.is_empty() {
-            return true;
-        }
-        let assignee = row.assignee.as_ref().map_or("", |(_, name)| name);
-        let text = format!("#{} {} {} {assignee} {}", row.number, row.text, row.by, row.prim);
-        let text = text.to_lowercase();
-        words.iter().all(|word| text.contains(word.as_str()))
-    };
-    (0..rows.len()).filter(|&at| is_wanted(&rows[at])).collect()
-}
-
 fn nothing_text(model: &SessionModel, view: &NotesView) -> &'static str {
     if model.annotations.is_empty() {
         "No notes hang in this plant."
-    } else if view.filter.trim().is_empty() {
+    } else if view.filter.trim().is_empty() && view.assigned == Assigned::ToAnyone {
         "Every note is settled."
     } else {
         "No note matches the filter."
     }
 }
 
-fn new_note_ui(ui: &mut Ui, model: &SessionModel, view: &mut NotesView, commands: &mut Vec<ViewerCommand>) {
-    if !model.may.annotate {
-        quiet_ui(ui, "An editor, a trainer or the host may leave notes.");
-        return;
-    }
-    let Some(prim) = &model.selected else {
-        quiet_ui(
-            ui,
-            "To leave a note, select what it is about: click it in the plant.",
-        );
-        return;
-    };
-    let label = format!("New note on {}", prim.name());
-    if let Some(text) = write_ui(ui, &mut view.new_text, &label, "Add note") {
-        ask(commands, SessionCommand::Annotate { text });
-    }
-}
-
 fn filter_ui(ui: &mut Ui, model: &SessionModel, view: &mut NotesView) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let open = format!("Open {}", model.unresolved());
         let all = format!("All {}", model.annotations.len());
         for (settled_shown, word) in [(false, open), (true, all)] {
@@ -175,6 +130,9 @@ fn filter_ui(ui: &mut Ui, model: &SessionModel, view: &mut NotesView) {
                 view.settled_shown = settled_shown;
             }
         }
+        assigned_ui(ui, model, &mut view.assigned);
+    });
+    ui.horizontal(|ui| {
         let width_pt = (ui.available_width() - space::ROW - space::S).max(60.0);
         let field = TextEdit::singleline(&mut view.filter)
             .hint_text("text, person or prim")
@@ -185,6 +143,52 @@ fn filter_ui(ui: &mut Ui, model: &SessionModel, view: &mut NotesView) {
             view.filter.clear();
         }
     });
+}
+
+/// Whom the notes that are shown are assigned to: a menu that names everyone who could be.
+fn assigned_ui(ui: &mut Ui, model: &SessionModel, assigned: &mut Assigned) {
+    let word = match *assigned {
+        Assigned::ToAnyone => "anyone",
+        Assigned::ToNoOne => "no one",
+        Assigned::To(person) if model.you == Some(person) => "me",
+        Assigned::To(person) => name_of(model, person),
+    };
+    let menu = ui.menu_button(format!("Assigned: {word}"), |ui| {
+        let mut choose = |ui: &mut Ui, choice: Assigned, word: &str| {
+            if ui.radio(*assigned == choice, word).clicked() {
+                *assigned = choice;
+                ui.close();
+            }
+        };
+        choose(ui, Assigned::ToAnyone, "Anyone");
+        if let Some(you) = model.you {
+            choose(ui, Assigned::To(you), "Me");
+        }
+        choose(ui, Assigned::ToNoOne, "No one");
+        let present = model.people.iter().map(|row| (row.person, &*row.name));
+        // Those who left may have notes still. Looked for only while the menu is open.
+        let assignees = model.annotations.iter().filter_map(|row| row.assignee.as_ref());
+        let others: BTreeMap<u32, &str> = assignees
+            .map(|(person, name)| (*person, &**name))
+            .chain(present)
+            .filter(|(person, _)| model.you != Some(*person))
+            .collect();
+        ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+            for (person, name) in others {
+                choose(ui, Assigned::To(person), name);
+            }
+        });
+    });
+    menu.response.on_hover_text("Whose the notes are to settle");
+}
+
+fn name_of(model: &SessionModel, person: u32) -> &str {
+    let assignees = model.annotations.iter().filter_map(|row| row.assignee.as_ref());
+    let named = || assignees.into_iter().find(|(number, _)| *number == person);
+    match model.person(person) {
+        Some(row) => &row.name,
+        None => named().map_or("someone", |(_, name)| name),
+    }
 }
 
 /// One folded note, exactly [`ROW_PT`] high however long it is.
@@ -204,14 +208,17 @@ fn row_ui(ui: &mut Ui, row: &AnnotationRow, view: &mut NotesView) {
         ui.horizontal(|ui| {
             ui.set_height(space::ROW);
             mark_ui(ui, row.status.mark());
-            // One line: a row has one height.
-            let first_line = row.text.lines().next().unwrap_or_default();
+            if row.markup != MarkupRow::Text {
+                mark_ui(ui, row.markup.mark()).on_hover_text(row.markup.mark().word);
+            }
+            // One line: a row has one height. Who draws may leave it at that.
+            let first_line = row.text.lines().next();
+            let first_line = first_line.unwrap_or(row.markup.mark().word);
             let text = RichText::new(format!("#{} {first_line}", row.number));
             let open = Button::new(text).truncate().frame(false);
             let hint = if is_opened { "Fold it" } else { "Open it" };
             if ui.add(open).on_hover_text(hint).clicked() {
-                view.opened = (!is_opened).then_some(row.key);
-                view.reply_text.clear();
+                view.turn_to((!is_opened).then_some(row.key));
             }
         });
         ui.horizontal(|ui| {
@@ -228,76 +235,4 @@ fn row_ui(ui: &mut Ui, row: &AnnotationRow, view: &mut NotesView) {
             ui.add(small(rest).truncate());
         });
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use gemba_model::PrimPath;
-
-    use super::*;
-    use crate::session::MarkupRow;
-
-    fn note(number: usize, text: &str, status: AnnotationStatus) -> AnnotationRow {
-        AnnotationRow {
-            key: AnnotationKey {
-                by: 1,
-                number: number as u64,
-            },
-            number,
-            by: "Ana".into(),
-            colour: 0,
-            age: Duration::ZERO,
-            text: text.into(),
-            prim: PrimPath::new("/Plant/P_101").expect("a prim path"),
-            markup: MarkupRow::Text,
-            status,
-            assignee: Some((2, "Ben".into())),
-            replies: Vec::new(),
-            is_ours_to_change: true,
-        }
-    }
-
-    #[test]
-    fn notes_are_found_by_what_they_say_who_and_where() {
-        let rows = [
-            note(1, "Seal leaks", AnnotationStatus::Open),
-            note(2, "Änderung am Lager", AnnotationStatus::InProgress),
-            note(3, "Seal was changed", AnnotationStatus::Resolved),
-        ];
-        assert_eq!(matching(&rows, "", false), [0, 1]);
-        assert_eq!(matching(&rows, "", true), [0, 1, 2]);
-        assert_eq!(matching(&rows, "SEAL", true), [0, 2]);
-        assert_eq!(matching(&rows, "seal leaks", true), [0]);
-        assert_eq!(matching(&rows, "änderung", false), [1]);
-        assert_eq!(matching(&rows, "p_101 ben ana", false), [0, 1]);
-        assert_eq!(matching(&rows, "#2", true), [1]);
-        assert!(matching(&rows, "valve", true).is_empty());
-    }
-
-    #[test]
-    fn what_was_found_follows_the_notes_and_the_question() {
-        let mut rows = vec![
-            note(1, "Seal leaks", AnnotationStatus::Open),
-            note(2, "Bearing hums", AnnotationStatus::Open),
-        ];
-        let mut found = Found::default();
-        found.update(&rows, "seal", false);
-        assert_eq!(found.rows, [0]);
-        rows[1].text = "Seal weeps..".into();
-        found.update(&rows, "seal", false);
-        assert_eq!(found.rows, [0, 1], "a text of the same length is another text");
-        rows[0].status = AnnotationStatus::Resolved;
-        found.update(&rows, "seal", false);
-        assert_eq!(found.rows, [1]);
-        rows.insert(0, note(3, "Seal is new", AnnotationStatus::Open));
-        found.update(&rows, "seal", false);
-        assert_eq!(found.rows, [0, 2]);
-        found.update(&rows, "seal", true);
-        assert_eq!(found.rows, [0, 1, 2]);
-        rows[2].assignee = Some((3, "Carla".into()));
-        found.update(&rows, "carla", true);
-        assert_eq!(found.rows, [2]);
-    }
 }

@@ -3,9 +3,10 @@
 use egui::{Key, Response, RichText, Ui};
 use gemba_model::PrimPath;
 
-use super::SessionCommand;
+use super::{SessionCommand, SharedView};
 use crate::{
     ViewerCommand,
+    connections::grouped,
     marks::{Mark, MarkShape, mark_ui, mark_with_word_ui},
     tokens::{color, space},
 };
@@ -60,17 +61,23 @@ pub(super) fn prim_link_ui(ui: &mut Ui, prim: &PrimPath, commands: &mut Vec<View
 
 /// A line to write in with a button beside it; the text, trimmed, when it is sent by Enter or by the button. The field
 /// is named `label` for assistive technology and keeps the keyboard, so that one can go on writing.
-pub(super) fn write_ui(ui: &mut Ui, text: &mut String, label: &str, button: &str) -> Option<String> {
+pub(super) fn write_ui(
+    ui: &mut Ui,
+    text: &mut String,
+    max_bytes: usize,
+    label: &str,
+    button: &str,
+) -> Option<String> {
     ui.horizontal(|ui| {
-        let is_too_long = text.len() > MAX_TEXT_BYTES;
+        let is_too_long = text.len() > max_bytes;
         let can_send = !text.trim().is_empty() && !is_too_long;
         let sent_by_button = ui
             .with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let send = ui.add_enabled(can_send, egui::Button::new(button));
                 let send = send.on_disabled_hover_text(if is_too_long {
-                    "Too long: a room takes 2000 bytes at once"
+                    too_long_text(max_bytes)
                 } else {
-                    "Write something first"
+                    "Write something first".to_owned()
                 });
                 let field = egui::TextEdit::singleline(text)
                     .hint_text(label.to_owned())
@@ -89,10 +96,51 @@ pub(super) fn write_ui(ui: &mut Ui, text: &mut String, label: &str, button: &str
     .inner
 }
 
+/// Why a text of more than so many bytes is not sent.
+pub(super) fn too_long_text(max_bytes: usize) -> String {
+    format!("Too long: a room takes {max_bytes} bytes at once")
+}
+
 /// Gives a field without a label beside it a name for assistive technology.
 pub(super) fn name_field(ui: &Ui, field: &Response, label: &str) {
     ui.ctx()
         .accesskit_node_builder(field.id, |node| node.set_label(label));
+}
+
+/// What is seen beside the eye's place: "cut by 1 plane, 3 prims isolated", "whole plant".
+pub(super) fn seen_text(cuts: usize, isolated: usize) -> String {
+    let counted = |count: usize, one: &str| {
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{} {one}{plural}", grouped(count as u64))
+    };
+    match (cuts, isolated) {
+        (0, 0) => "whole plant".to_owned(),
+        (cuts, 0) => format!("cut by {}", counted(cuts, "plane")),
+        (0, isolated) => format!("{} isolated", counted(isolated, "prim")),
+        (cuts, isolated) => format!(
+            "cut by {}, {} isolated",
+            counted(cuts, "plane"),
+            counted(isolated, "prim")
+        ),
+    }
+}
+
+/// What whoever presents shares: "cut by 1 plane, live".
+pub(super) fn shared_text(shared: &SharedView) -> String {
+    let seen = seen_text(shared.cuts, shared.isolated);
+    format!("{seen}, {}", shared.timeline)
+}
+
+/// The word and the hint of the button that ends or takes up sharing the presenter's view.
+pub(super) fn detach_words(is_detached: bool) -> (&'static str, &'static str) {
+    if is_detached {
+        (
+            "Rejoin",
+            "See with the presenter's section, isolation and timeline",
+        )
+    } else {
+        ("Detach", "See with your own section, isolation and timeline")
+    }
 }
 
 /// "1 person", "3 people".
@@ -125,6 +173,14 @@ mod tests {
         assert_eq!(countdown_text(Duration::from_millis(3_001)), "4 s");
         assert_eq!(countdown_text(Duration::from_millis(20)), "1 s");
         assert_eq!(countdown_text(Duration::ZERO), "1 s");
+    }
+
+    #[test]
+    fn what_is_seen_is_said_with_its_counts() {
+        assert_eq!(seen_text(0, 0), "whole plant");
+        assert_eq!(seen_text(1, 0), "cut by 1 plane");
+        assert_eq!(seen_text(0, 1_200), "1 200 prims isolated");
+        assert_eq!(seen_text(2, 1), "cut by 2 planes, 1 prim isolated");
     }
 
     #[test]

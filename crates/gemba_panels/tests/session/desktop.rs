@@ -156,3 +156,44 @@ fn the_banner_stays_within_the_view_however_long_the_reason() {
     assert!(below.top() > text.bottom(), "the next line stands below");
     assert!(!shows(&harness, "Stop"), "a lost room cannot be told to stop");
 }
+
+#[test]
+fn a_note_whose_flag_is_clicked_opens_whatever_is_shown() {
+    let model = SessionModel {
+        annotations: vec![note(1, "Seal leaks")],
+        ..room()
+    };
+    let (mut harness, _, view, _) = desktop(model);
+    view.borrow_mut().details_shown = false;
+    harness.run_ok();
+    assert!(!shows(&harness, "Note 1"));
+    view.borrow_mut().open_note(key(1));
+    harness.run_ok();
+    assert!(shows(&harness, "Note 1"));
+}
+
+#[test]
+fn the_section_is_one_of_the_details_and_counts_its_planes() {
+    let plane = SectionCut {
+        normal: [1.0, 0.0, 0.0],
+        offset_m: 0.0,
+    };
+    let model = DesktopModel {
+        section: SectionModel {
+            bounds_m: [[-1.0; 3], [1.0; 3]],
+            planes: vec![plane],
+            ..SectionModel::default()
+        },
+        ..DesktopModel::default()
+    };
+    let mut view = DesktopView::default();
+    let (mut harness, asked) = harness(move |ui, commands| {
+        desktop_ui(ui, &model, &mut view, commands);
+    });
+    click(&mut harness, "Section 1");
+    click(&mut harness, "Remove cuts");
+    assert_eq!(
+        *asked.borrow(),
+        [ViewerCommand::SetSection { planes: Vec::new() }]
+    );
+}

@@ -15,5 +15,8 @@ mod chat;
 mod desktop;
 mod join;
 mod notes;
+mod pen;
 mod people;
 mod room;
+mod shared;
+mod viewpoints;

@@ -62,7 +62,9 @@ fn empty_when_drawn(model: &SessionModel, view: &mut NotesView) {
         .take_while(|row| row.number > pending.newest_before)
         .any(|row| *row.text == *pending.text);
     if is_there {
-        view.new_text.clear();
+        if view.new_text.trim() == pending.text {
+            view.new_text.clear();
+        }
         view.pending = None;
     }
 }

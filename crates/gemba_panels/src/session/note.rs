@@ -17,6 +17,14 @@ use crate::{
 /// The most bytes of a note's text that a room takes.
 const MAX_NOTE_BYTES: usize = 4_000;
 
+/// The text of a note while it is changed.
+#[derive(Clone, Debug)]
+pub(super) struct Edited {
+    text: String,
+    /// Its field was not drawn yet.
+    is_new: bool,
+}
+
 /// Draws the note that is opened.
 pub(super) fn note_ui(
     ui: &mut Ui,
@@ -67,7 +75,7 @@ pub(super) fn note_ui(
 
 /// What it says, or the field to change that in.
 fn text_ui(ui: &mut Ui, row: &AnnotationRow, view: &mut NotesView, commands: &mut Vec<ViewerCommand>) {
-    let Some(mut text) = view.edited_text.take().filter(|_| row.is_ours_to_change) else {
+    let Some(Edited { mut text, is_new }) = view.edited.take().filter(|_| row.is_ours_to_change) else {
         if !row.text.is_empty() {
             ui.add(Label::new(&*row.text).wrap().selectable(true));
         }
@@ -78,6 +86,10 @@ fn text_ui(ui: &mut Ui, row: &AnnotationRow, view: &mut NotesView, commands: &mu
         .desired_width(f32::INFINITY);
     let field = ui.add(field);
     name_field(ui, &field, &format!("Text of note {}", row.number));
+    if is_new {
+        // One goes on to write.
+        field.request_focus();
+    }
     let why_not = if text.len() > MAX_NOTE_BYTES {
         Some(too_long_text(MAX_NOTE_BYTES))
     } else if text.trim().is_empty() && row.markup == MarkupRow::Text {
@@ -98,7 +110,8 @@ fn text_ui(ui: &mut Ui, row: &AnnotationRow, view: &mut NotesView, commands: &mu
             let (annotation, text) = (row.key, text.trim().to_owned());
             ask(commands, SessionCommand::Edit { annotation, text });
         } else if !is_cancelled {
-            view.edited_text = Some(text);
+            let is_new = false;
+            view.edited = Some(Edited { text, is_new });
         }
     });
 }
@@ -176,12 +189,15 @@ fn actions_ui(ui: &mut Ui, row: &AnnotationRow, view: &mut NotesView, commands: 
         return;
     }
     let annotation = row.key;
-    let is_edited = view.edited_text.is_some();
+    let is_edited = view.edited.is_some();
     let edit = ui
         .add_enabled(!is_edited, Button::new("Edit"))
         .on_hover_text("Change what the note says");
     if edit.clicked() {
-        view.edited_text = Some(row.text.to_string());
+        view.edited = Some(Edited {
+            text: row.text.to_string(),
+            is_new: true,
+        });
     }
     if ui
         .button("Delete")

@@ -10,7 +10,7 @@ use super::{
     AnnotationKey, AnnotationRow, MarkupRow, SessionModel,
     found::{Assigned, Found, Question},
     new_note::{Pending, new_note_ui},
-    note::note_ui,
+    note::{Edited, note_ui},
     parts::{name_field, quiet_ui},
 };
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
 const ROW_PT: f32 = 2.0 * space::ROW;
 
 /// Height from which the list and an opened note are both legible; on a lower screen the note takes the list's place.
-const BOTH_PT: f32 = 440.0;
+const BOTH_PT: f32 = 620.0;
 
 /// What a person looks for, opened and types.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +39,7 @@ pub struct NotesView {
     pub(super) pending: Option<Pending>,
     pub(super) reply_text: String,
     /// The text of the opened note while it is changed.
-    pub(super) edited_text: Option<String>,
+    pub(super) edited: Option<Edited>,
     /// Whether the picture of the opened note is shown in full.
     pub(super) picture_shown: bool,
 }
@@ -56,7 +56,7 @@ impl NotesView {
     fn turn_to(&mut self, note: Option<AnnotationKey>) {
         self.opened = note;
         self.reply_text.clear();
-        self.edited_text = None;
+        self.edited = None;
         self.picture_shown = false;
     }
 }

@@ -11,6 +11,9 @@ use crate::{
     room::*,
 };
 
+/// High enough for the list and an opened note below it.
+const HIGH_SCREEN_PT: egui::Vec2 = egui::vec2(900.0, 1_000.0);
+
 #[test]
 fn notes_are_listed_opened_answered_assigned_and_settled() {
     let mut settled = note(1, "Guard rail was loose");
@@ -65,6 +68,7 @@ fn notes_are_listed_opened_answered_assigned_and_settled() {
     harness.run_ok();
     click(&mut harness, "Open");
     assert_eq!(take(&asked), [stands(AnnotationStatus::Open)]);
+    click(&mut harness, "All notes");
     click(&mut harness, "All 2");
     assert!(shows(&harness, "#1 Guard rail was loose"));
 }
@@ -113,25 +117,24 @@ fn who_may_not_annotate_reads_notes_and_who_may() {
         ..without_rights(room())
     };
     let (mut harness, ..) = panel(model, at(SessionTab::Notes));
-    click(&mut harness, "#1 Seal leaks");
     assert!(shows(
         &harness,
         "An editor, a trainer or the host may leave notes."
     ));
-    assert!(shows(&harness, "An editor, a trainer or the host may answer."));
-    assert!(shows(&harness, "For no one"));
     for absent in [
+        "New note",
         "New note on P_101",
-        "Answer note 1",
-        "Resolved",
-        "Delete",
-        "Edit",
         "Text",
         "Arrow",
         "Freehand",
         "Picture",
-        "Answer",
     ] {
+        assert!(!shows(&harness, absent), "`{absent}` is absent");
+    }
+    click(&mut harness, "#1 Seal leaks");
+    assert!(shows(&harness, "An editor, a trainer or the host may answer."));
+    assert!(shows(&harness, "For no one"));
+    for absent in ["Answer note 1", "Resolved", "Delete", "Edit", "Answer"] {
         assert!(!shows(&harness, absent), "`{absent}` is absent");
     }
 }
@@ -145,6 +148,8 @@ fn ten_thousand_notes_draw_only_what_is_in_sight() {
             ..room()
         };
         let (mut harness, ..) = panel(model, at(SessionTab::Notes));
+        harness.set_size(HIGH_SCREEN_PT);
+        harness.run_ok();
         assert!(shows(&harness, "#1 finding 1"));
         if opened {
             click(&mut harness, "#1 finding 1");
@@ -159,6 +164,27 @@ fn ten_thousand_notes_draw_only_what_is_in_sight() {
             "as many as a screen holds, however many there are"
         );
     }
+}
+
+#[test]
+fn an_opened_note_takes_the_place_of_the_list_on_a_low_screen_alone() {
+    let model = SessionModel {
+        annotations: vec![note(2, "Seal leaks"), note(1, "Bearing hums")],
+        ..room()
+    };
+    let (mut harness, ..) = panel(model, at(SessionTab::Notes));
+    click(&mut harness, "#2 Seal leaks");
+    assert!(shows(&harness, "Note 2") && !shows(&harness, "#1 Bearing hums"));
+    click(&mut harness, "All notes");
+    assert!(!shows(&harness, "Note 2") && shows(&harness, "#1 Bearing hums"));
+    harness.set_size(HIGH_SCREEN_PT);
+    harness.run_ok();
+    click(&mut harness, "#2 Seal leaks");
+    let (list, opened) = (
+        harness.get_by_label("#1 Bearing hums").rect(),
+        harness.get_by_label("Note 2").rect(),
+    );
+    assert!(opened.top() > list.bottom(), "{opened} is below {list}");
 }
 
 #[test]
@@ -237,6 +263,10 @@ fn what_a_note_says_is_changed_in_place() {
     click(&mut harness, "#1 Seal leaks");
     click(&mut harness, "Edit");
     assert!(!is_enabled(&harness, "Save"), "it says the same");
+    assert!(
+        harness.get_by_label("Text of note 1").is_focused(),
+        "one goes on to write"
+    );
     write(&mut harness, "Text of note 1", "x");
     click(&mut harness, "Cancel");
     assert!(!shows(&harness, "Text of note 1") && shows(&harness, "Seal leaks"));
@@ -254,6 +284,7 @@ fn what_a_note_says_is_changed_in_place() {
     assert_eq!(take(&asked), [SessionCommand::Edit { annotation, text }]);
     assert!(!shows(&harness, "Save"));
     click(&mut harness, "Edit");
+    click(&mut harness, "All notes");
     click(&mut harness, "#2 Bearing hums");
     assert!(!shows(&harness, "Save"), "what was begun is not for another note");
     assert!(!shows(&harness, "Edit"), "another's note is theirs to change");
@@ -284,8 +315,10 @@ fn an_opened_note_shows_its_kind_and_its_picture_also_in_full() {
     let (mut harness, ..) = panel(model, at(SessionTab::Notes));
     click(&mut harness, "#3 arrow in the plant");
     assert!(shows(&harness, "arrow in the plant"));
+    click(&mut harness, "All notes");
     click(&mut harness, "#2 picture");
     assert!(shows(&harness, "The picture is on its way, or cannot be shown."));
+    click(&mut harness, "All notes");
     click(&mut harness, "#1 Oil on the floor");
     let small = harness.get_by_label("Picture of note 1").rect();
     assert!(small.width() > 300.0 && small.width() <= 360.0, "{small}");

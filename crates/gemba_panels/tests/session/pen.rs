@@ -94,6 +94,14 @@ fn what_is_written_goes_with_the_pen_and_stays_until_the_note_is_there() {
     model.borrow_mut().annotations.insert(0, drawn);
     harness.run_ok();
     assert_eq!(field(&harness), "");
+    // A note that comes by another way empties nothing that was written since.
+    write(&mut harness, "New note", "There");
+    click(&mut harness, "Arrow");
+    write(&mut harness, "New note", "!");
+    model.borrow_mut().annotations.insert(0, note(3, "There"));
+    harness.run_ok();
+    let text = field(&harness);
+    assert!(text.contains("There") && text.contains('!'), "{text}");
 }
 
 #[test]

@@ -3,11 +3,10 @@
 //! The panel moves one plane across each axis. Planes that lie at an angle, and further ones across the same axis, come
 //! from a viewpoint or a presenter: they are counted and can be removed, and stay as they are when another is moved.
 
-use std::sync::Arc;
+mod model;
 
 use egui::{Button, Label, RichText, Slider, SliderClamping, Ui};
 use gemba_model::PrimPath;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     SessionCommand, ViewerCommand,
@@ -17,37 +16,10 @@ use crate::{
     tokens::{color, hairline, space, type_size},
 };
 
-/// A plane that cuts away what lies on the side that it points to.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SectionCut {
-    /// Where it points to, in the viewer's world, Y up; of length 1.
-    pub normal: [f64; 3],
-    /// Its distance from the world's origin along the normal.
-    pub offset_m: f64,
-}
-
-/// How the plant is cut, and what of it is shown.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SectionModel {
-    /// The plant's lowest and highest corner, in the viewer's world; equal where nothing is loaded.
-    pub bounds_m: [[f64; 3]; 2],
-    /// What cuts it.
-    pub planes: Vec<SectionCut>,
-    /// The prims that are left to be seen; none for all.
-    pub isolated: Vec<PrimPath>,
-    /// How many prims were hidden one by one.
-    pub hidden: usize,
-    /// What is selected, to be isolated or hidden.
-    pub selected: Option<PrimPath>,
-    /// Who sets all of this for us: whoever presents, while we do not see for ourselves.
-    pub led_by: Option<Arc<str>>,
-}
+pub use self::model::{SectionCut, SectionModel};
 
 /// The most planes that cut a plant at once, here and in a room.
 const MAX_PLANES: usize = 6;
-/// How well a plane's normal lies along an axis to be shown as the one across it: within 2.5°.
-const ALONG_RATIO: f64 = 0.999;
-
 /// The axes, and what a plane across each of them cuts away: on the side of smaller and of larger numbers.
 const AXES: [Axis; 3] = [
     Axis {
@@ -73,50 +45,6 @@ struct Axis {
 #[derive(Clone, Debug, Default)]
 pub struct SectionView {
     were: [Option<SectionCut>; 3],
-}
-
-impl SectionCut {
-    /// A plane across an axis that cuts away the larger numbers, or the smaller ones.
-    fn across(axis: usize, position_m: f64, is_upward: bool) -> Self {
-        let sign = if is_upward { 1.0 } else { -1.0 };
-        let mut normal = [0.0; 3];
-        normal[axis] = sign;
-        Self {
-            normal,
-            offset_m: sign * position_m,
-        }
-    }
-
-    fn is_across(&self, axis: usize) -> bool {
-        self.normal[axis].abs() >= ALONG_RATIO
-    }
-
-    fn is_upward(&self, axis: usize) -> bool {
-        self.normal[axis] > 0.0
-    }
-
-    /// Where a plane across this axis meets it.
-    fn position_m(&self, axis: usize) -> f64 {
-        self.offset_m / self.normal[axis]
-    }
-}
-
-impl SectionModel {
-    /// The plane that the panel moves across this axis: the first of those that lie so.
-    fn across(&self, axis: usize) -> Option<usize> {
-        self.planes.iter().position(|plane| plane.is_across(axis))
-    }
-
-    /// Those that the panel does not move.
-    fn others(&self) -> Vec<usize> {
-        let moved: Vec<usize> = (0..AXES.len()).filter_map(|axis| self.across(axis)).collect();
-        (0..self.planes.len()).filter(|at| !moved.contains(at)).collect()
-    }
-
-    fn has_extent(&self) -> bool {
-        let [least_m, most_m] = self.bounds_m;
-        (0..AXES.len()).any(|axis| most_m[axis] > least_m[axis])
-    }
 }
 
 /// Draws the section: what cuts the plant, and what of it is shown.
@@ -353,17 +281,6 @@ fn shown_text(isolated: usize, hidden: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_plane_stays_where_it_is_when_it_is_flipped() {
-        for axis in 0..3 {
-            for is_upward in [true, false] {
-                let plane = SectionCut::across(axis, -3.5, is_upward);
-                assert!(plane.is_across(axis) && plane.is_upward(axis) == is_upward);
-                assert!((plane.position_m(axis) + 3.5).abs() < 1e-12);
-            }
-        }
-    }
 
     #[test]
     fn what_is_left_to_be_seen_is_said_with_its_counts() {

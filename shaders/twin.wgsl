@@ -11,25 +11,23 @@
 #import bevy_pbr::{
     pbr_fragment::pbr_input_from_standard_material,
     pbr_functions::{alpha_discard, apply_pbr_lighting, main_pass_post_lighting_processing},
-    pbr_types::{PbrInput, STANDARD_MATERIAL_FLAGS_UNLIT_BIT},
+    pbr_types::{PbrInput, STANDARD_MATERIAL_FLAGS_DOUBLE_SIDED_BIT, STANDARD_MATERIAL_FLAGS_UNLIT_BIT},
     forward_io::{VertexOutput, FragmentOutput},
     mesh_bindings::mesh,
     mesh_view_bindings::view,
     decal::clustered::apply_decals,
 }
+#import gemba::section_planes::{is_cut, removes}
 
 #ifdef VISIBILITY_RANGE_DITHER
 #import bevy_pbr::pbr_functions::visibility_range_dither;
 #endif
 
 #ifdef BINDLESS
-struct TwinIndices {
-    values: u32,
-}
+#import gemba::section_planes::twin_indices
 struct TwinValues {
     words: array<vec4<u32>>,
 }
-@group(#{MATERIAL_BIND_GROUP}) @binding(100) var<storage> twin_indices: array<TwinIndices>;
 @group(#{MATERIAL_BIND_GROUP}) @binding(101) var<storage> twin_values: binding_array<TwinValues>;
 #else
 @group(#{MATERIAL_BIND_GROUP}) @binding(50) var<storage, read> twin_values: array<vec4<u32>>;
@@ -51,6 +49,9 @@ const CONTENT_MIX: f32 = 0.85;
 const EMPTY_DIM: f32 = 0.55;
 // Hatch lines repeat after this many pixels on a picture 1080 pixels high.
 const HATCH_PERIOD_PX: f32 = 14.0;
+
+// Of cut faces, linear.
+const CUT_COLOR: vec3<f32> = vec3<f32>(0.42, 0.16, 0.05);
 
 const LUMA: vec3<f32> = vec3<f32>(0.2126, 0.7152, 0.0722);
 
@@ -150,11 +151,22 @@ fn mark_quality(flags: u32, at_px: vec2<f32>, color: vec3<f32>) -> vec3<f32> {
     return mix(muted, ink, line * 0.8);
 }
 
+// The inside of a solid that is cut open, seen through the cut: its face, in the flat colour and with the fine lines that
+// drawings give to cut material. Thin sheets have no inside; theirs are drawn as they are.
+fn cut_face(base: vec3<f32>, at_px: vec2<f32>) -> vec3<f32> {
+    let period_px = 7.0 * max(view.viewport.w / 1080.0, 0.6);
+    let line = diagonal(at_px, -1.0, period_px, 0.22);
+    return mix(mix(CUT_COLOR, base, 0.25), CUT_COLOR * 0.25, line * 0.6);
+}
+
 @fragment
 fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> FragmentOutput {
 #ifdef VISIBILITY_RANGE_DITHER
     visibility_range_dither(in.position, in.visibility_range_dither);
 #endif
+    if removes(in.instance_index, in.world_position.xyz) {
+        discard;
+    }
     var pbr_input = pbr_input_from_standard_material(in, is_front);
     pbr_input.material.base_color = alpha_discard(pbr_input.material, pbr_input.material.base_color);
     apply_decals(&pbr_input);
@@ -164,8 +176,14 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
         paint(twin, &pbr_input);
     }
 
+    let is_double_sided = (pbr_input.material.flags & STANDARD_MATERIAL_FLAGS_DOUBLE_SIDED_BIT) != 0u;
+    let is_cut_face = !is_front && !is_double_sided && is_cut(in.instance_index);
+
     var out: FragmentOutput;
-    if (pbr_input.material.flags & STANDARD_MATERIAL_FLAGS_UNLIT_BIT) == 0u {
+    if is_cut_face {
+        // Not lit: a cut is no surface of the plant.
+        out.color = vec4(cut_face(pbr_input.material.base_color.rgb, in.position.xy), 1.0);
+    } else if (pbr_input.material.flags & STANDARD_MATERIAL_FLAGS_UNLIT_BIT) == 0u {
         out.color = apply_pbr_lighting(pbr_input);
     } else {
         out.color = pbr_input.material.base_color;

@@ -7,6 +7,7 @@ pub mod binding;
 pub mod cli;
 pub mod command;
 pub mod frame_stats;
+pub mod inspection;
 pub mod log;
 pub mod navigation;
 pub mod plant;
@@ -15,6 +16,7 @@ pub mod remote;
 pub mod schedule;
 pub mod selection;
 pub mod session;
+pub mod settings;
 pub mod telemetry;
 pub mod ui;
 pub mod viewer;
@@ -32,9 +34,12 @@ plugin_group! {
         telemetry:::TelemetryPlugin,
         binding:::BindingPlugin,
         frame_stats:::FrameStatsPlugin,
+        log:::LogLinesPlugin,
         selection:::SelectionPlugin,
+        inspection:::InspectionPlugin,
         navigation:::NavigationPlugin,
         session:::SessionPlugin,
+        settings:::SettingsPlugin,
     }
 }
 

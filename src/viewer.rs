@@ -29,6 +29,7 @@ use crate::{
     command::Requested,
     plant::PlantLoaded,
     session::SessionIdentity,
+    settings::SettingsFile,
     telemetry::ConfigSource,
     visual::{headless::HeadlessPlugin, quality::RenderQuality},
 };
@@ -196,6 +197,11 @@ fn build(app: &mut App, options: ViewerOptions) {
     })
     .insert_resource(PanelsShown(options.panels_shown))
     .insert_resource(SessionIdentity::in_file(options.session_key.clone()))
+    .insert_resource(match options.headless {
+        // A script sees what every script sees, and leaves nothing behind.
+        Some(_) => SettingsFile(None),
+        None => SettingsFile::own(),
+    })
     .insert_resource(options)
     .add_plugins((GembaCorePlugins, GembaViewerPlugins))
     .add_systems(Startup, open_plant)

@@ -57,18 +57,18 @@ pub struct Script {
 }
 
 /// What surrounds the eye.
-pub struct Surroundings<'a, R: RayCast> {
+pub struct Surroundings<R: RayCast> {
     /// What answers rays; `None` until its trees are built.
-    pub rays: Option<&'a R>,
+    pub rays: Option<R>,
     /// The plant's box.
     pub bounds_m: Option<Aabb>,
     /// Width by height of the view.
     pub aspect: f64,
 }
 
-impl<R: RayCast> Surroundings<'_, R> {
+impl<R: RayCast> Surroundings<R> {
     fn cast(&self, from_m: DVec3, direction: DVec3) -> Option<DVec3> {
-        let hit = self.rays?.cast(from_m, direction, f64::MAX)?;
+        let hit = self.rays.as_ref()?.cast(from_m, direction, f64::MAX)?;
         Some(from_m + direction * hit.distance_m)
     }
 
@@ -107,7 +107,7 @@ impl Eye {
     }
 
     /// Changes how mouse and keys move the eye.
-    pub fn set_mode<R: RayCast>(&mut self, mode: NavigationMode, around: &Surroundings<'_, R>) {
+    pub fn set_mode<R: RayCast>(&mut self, mode: NavigationMode, around: &Surroundings<R>) {
         self.script = None;
         self.body = None;
         if mode == NavigationMode::Walk && self.mode != NavigationMode::Walk {
@@ -118,7 +118,7 @@ impl Eye {
     }
 
     /// Walks by itself.
-    pub fn follow<R: RayCast>(&mut self, script: Script, around: &Surroundings<'_, R>) {
+    pub fn follow<R: RayCast>(&mut self, script: Script, around: &Surroundings<R>) {
         if self.mode != NavigationMode::Walk {
             let landed = self.landing(around);
             self.jump(landed);
@@ -135,12 +135,7 @@ impl Eye {
     }
 
     /// One frame of `dt_secs`.
-    pub fn advance<R: RayCast>(
-        &mut self,
-        input: &NavigationInput,
-        around: &Surroundings<'_, R>,
-        dt_secs: f64,
-    ) {
+    pub fn advance<R: RayCast>(&mut self, input: &NavigationInput, around: &Surroundings<R>, dt_secs: f64) {
         if input.is_active() {
             self.script = None;
             // What was flown to is not wanted any more; the eye stays where it got to.
@@ -176,7 +171,7 @@ impl Eye {
         }
     }
 
-    fn orbit<R: RayCast>(&mut self, input: &NavigationInput, around: &Surroundings<'_, R>, dt_secs: f64) {
+    fn orbit<R: RayCast>(&mut self, input: &NavigationInput, around: &Surroundings<R>, dt_secs: f64) {
         if let Some(cursor) = input
             .cursor
             .filter(|_| input.is_drag_start || input.zoom_steps != 0.0)
@@ -205,12 +200,7 @@ impl Eye {
         }
     }
 
-    fn fly_freely<R: RayCast>(
-        &mut self,
-        input: &NavigationInput,
-        around: &Surroundings<'_, R>,
-        dt_secs: f64,
-    ) {
+    fn fly_freely<R: RayCast>(&mut self, input: &NavigationInput, around: &Surroundings<R>, dt_secs: f64) {
         self.look(input, dt_secs);
         let size_m = around.bounds_m.map_or(20.0, |bounds| bounds.size().length());
         let step = self.free_step(input, (size_m * 0.08).clamp(2.0, 60.0), dt_secs);
@@ -233,7 +223,7 @@ impl Eye {
         self.pose.look(DVec2::new(input.turn_rad_per_s * dt_secs, 0.0));
     }
 
-    fn walk<R: RayCast>(&mut self, input: &NavigationInput, around: &Surroundings<'_, R>, dt_secs: f64) {
+    fn walk<R: RayCast>(&mut self, input: &NavigationInput, around: &Surroundings<R>, dt_secs: f64) {
         self.look(input, dt_secs);
         let steps = (dt_secs / MAX_STEP_SECS).ceil().max(1.0);
         for _ in 0..steps as u32 {
@@ -242,11 +232,11 @@ impl Eye {
         self.keep_pivot_ahead();
     }
 
-    fn walk_step<R: RayCast>(&mut self, input: &NavigationInput, around: &Surroundings<'_, R>, dt_secs: f64) {
+    fn walk_step<R: RayCast>(&mut self, input: &NavigationInput, around: &Surroundings<R>, dt_secs: f64) {
         let (wish, turn_rad_per_s) = self.wish(input, dt_secs);
         self.pose.look(DVec2::new(turn_rad_per_s * dt_secs, 0.0));
         let mut body = self.body.unwrap_or_else(|| Body::with_eye_at(self.pose.eye_m));
-        match around.rays {
+        match &around.rays {
             Some(rays) => body = body.walked(rays, wish, dt_secs, around.lowest_m()),
             // Until walls and floors are known the body walks on the level it is at.
             None => body.feet_m += wish * dt_secs,
@@ -280,7 +270,7 @@ impl Eye {
     }
 
     /// What the cursor points at: the plant, else as far away as the pivot.
-    fn under<R: RayCast>(&self, cursor: DVec2, around: &Surroundings<'_, R>) -> DVec3 {
+    fn under<R: RayCast>(&self, cursor: DVec2, around: &Surroundings<R>) -> DVec3 {
         let direction = self.pose.ray_direction(cursor, around.aspect);
         around.cast(self.pose.eye_m, direction).unwrap_or_else(|| {
             let cosine = direction.dot(self.pose.forward()).max(0.05);
@@ -289,7 +279,7 @@ impl Eye {
     }
 
     /// Where a person stands who begins to walk here: on the floor below, or on the spot that is looked at from afar.
-    fn landing<R: RayCast>(&self, around: &Surroundings<'_, R>) -> ViewPose {
+    fn landing<R: RayCast>(&self, around: &Surroundings<R>) -> ViewPose {
         const NEAR_FLOOR_M: f64 = 4.0;
         let mut pose = self.pose;
         let below = around.cast(pose.eye_m, DVec3::NEG_Y).map(|floor| floor.y);
@@ -302,6 +292,7 @@ impl Eye {
         let feet_m = pose.eye_m + DVec3::Y * STEP_M;
         let floor_m = around
             .rays
+            .as_ref()
             .and_then(|rays| floor_below(rays, feet_m, f64::from(f32::MAX)));
         pose.eye_m.y = floor_m.unwrap_or_else(|| around.lowest_m()) + EYE_HEIGHT_M;
         pose.pitch_rad = 0.0;
@@ -331,9 +322,9 @@ mod tests {
         }
     }
 
-    fn yard() -> Surroundings<'static, Yard> {
+    fn yard() -> Surroundings<Yard> {
         Surroundings {
-            rays: Some(&Yard),
+            rays: Some(Yard),
             bounds_m: None,
             aspect: 1.5,
         }

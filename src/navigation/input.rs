@@ -7,7 +7,7 @@ use bevy::{
     window::PrimaryWindow,
 };
 
-use crate::ui::PanelClaims;
+use crate::{session::Pen, ui::PanelClaims};
 
 /// One frame of wishes.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
@@ -61,6 +61,7 @@ pub(super) fn read_input(
     motion: Option<Res<AccumulatedMouseMotion>>,
     scroll: Option<Res<AccumulatedMouseScroll>>,
     panels: PanelClaims,
+    pen: Option<Res<Pen>>,
     windows: Query<&Window, With<PrimaryWindow>>,
 ) {
     let was = input.drag;
@@ -75,7 +76,9 @@ pub(super) fn read_input(
         let at = at.as_dvec2() / size * 2.0 - 1.0;
         DVec2::new(at.x, -at.y)
     });
-    input.drag = drag_action(was, &buttons, is_shifted, panels_want_pointer);
+    // The pen takes the left button alone: whoever draws still pans and zooms.
+    let is_drawn = pen.is_some_and(|pen| pen.shape().is_some()) && buttons.pressed(MouseButton::Left);
+    input.drag = drag_action(was, &buttons, is_shifted, panels_want_pointer || is_drawn);
     input.is_drag_start = input.drag != DragAction::None && was == DragAction::None;
     if let Some(motion) = motion.filter(|_| input.drag != DragAction::None && !input.is_drag_start) {
         input.dragged = DVec2::new(motion.delta.x.into(), (-motion.delta.y).into()) / size.y;

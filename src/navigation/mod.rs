@@ -11,8 +11,9 @@ mod requests;
 pub mod walk;
 
 use bevy::{math::DVec3, prelude::*};
+use gemba_panels::NavigationMode;
 
-use crate::{plant::Plant, schedule::GembaSystems, selection::PickTree, ui::ViewRect, visual::PlantCamera};
+use crate::{inspection::PlantRays, plant::Plant, schedule::GembaSystems, ui::ViewRect, visual::PlantCamera};
 
 pub use eye::{Eye, Script, Surroundings};
 pub use input::{DragAction, NavigationInput};
@@ -64,12 +65,16 @@ fn advance_eye(
     mut eye: ResMut<Eye>,
     input: Res<NavigationInput>,
     plant: Option<Res<Plant>>,
-    picks: Res<PickTree>,
+    rays: PlantRays,
     cameras: Query<&Camera, With<PlantCamera>>,
     time: Res<Time>,
 ) {
     let around = Surroundings {
-        rays: picks.scene(),
+        // Feet stand on what is cut away too; a view turns about what is seen.
+        rays: match eye.mode {
+            NavigationMode::Walk => rays.whole(),
+            NavigationMode::Orbit | NavigationMode::Fly => rays.shown(),
+        },
         bounds_m: plant.and_then(|plant| plant.bounds_m),
         aspect: aspect_of(cameras.iter().next()),
     };

@@ -57,6 +57,17 @@ impl ViewPose {
         }
     }
 
+    /// The view along `direction` at the same pivot, from as far away and through the same lens.
+    #[must_use]
+    pub fn looking_along(&self, direction: DVec3) -> Self {
+        let direction = direction.normalize_or(DVec3::NEG_Z);
+        let eye_m = self.pivot_m - direction * self.pivot_depth_m();
+        Self {
+            fov_rad: self.fov_rad,
+            ..Self::looking_at(eye_m, self.pivot_m)
+        }
+    }
+
     /// World from eye; the eye looks along its own -Z.
     #[must_use]
     pub fn rotation(&self) -> DQuat {
@@ -261,6 +272,20 @@ mod tests {
 
     fn near(one: DVec3, other: DVec3) -> bool {
         one.distance(other) < 1e-9
+    }
+
+    #[test]
+    fn a_side_is_looked_at_from_as_far_away() {
+        let pose = ViewPose {
+            fov_rad: 0.4,
+            ..ViewPose::looking_at(DVec3::new(3.0, 4.0, 0.0), DVec3::ZERO)
+        };
+        let top = pose.looking_along(DVec3::NEG_Y);
+        assert!(top.eye_m.abs_diff_eq(DVec3::Y * 5.0, 1e-9));
+        assert!(top.pitch_rad < -1.5);
+        assert_eq!((top.pivot_m, top.fov_rad), (DVec3::ZERO, 0.4));
+        let right = pose.looking_along(DVec3::NEG_X * 7.0);
+        assert!(right.eye_m.abs_diff_eq(DVec3::X * 5.0, 1e-9));
     }
 
     #[test]

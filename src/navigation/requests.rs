@@ -11,8 +11,8 @@ use gemba_usd::{
 use super::{Eye, Script, Surroundings, ViewPose, ViewWindow, aspect_of, overview, window_of};
 use crate::{
     command::Requested,
+    inspection::{PlantRays, ShownRays},
     plant::{Plant, PrimExtents, PrimTransforms},
-    selection::PickTree,
     ui::ViewRect,
     visual::PlantCamera,
 };
@@ -25,7 +25,7 @@ pub(super) struct Stage<'w, 's> {
     extents: PrimExtents<'w, 's>,
     cameras: Query<'w, 's, &'static Camera, With<PlantCamera>>,
     free: Option<Res<'w, ViewRect>>,
-    picks: Res<'w, PickTree>,
+    rays: PlantRays<'w>,
 }
 
 impl Stage<'_, '_> {
@@ -33,9 +33,9 @@ impl Stage<'_, '_> {
         window_of(self.cameras.iter().next(), self.free.as_deref())
     }
 
-    fn around(&self) -> Surroundings<'_, crate::selection::PickScene> {
+    fn around(&self) -> Surroundings<ShownRays<'_>> {
         Surroundings {
-            rays: self.picks.scene(),
+            rays: self.rays.whole(),
             bounds_m: self.plant.as_ref().and_then(|plant| plant.bounds_m),
             aspect: aspect_of(self.cameras.iter().next()),
         }
@@ -125,6 +125,10 @@ pub(super) fn carry_out(mut eye: ResMut<Eye>, mut requests: MessageReader<Reques
             ViewerCommand::GoHome => {
                 let home = eye.home;
                 eye.fly(home);
+            }
+            ViewerCommand::LookAlong { direction } => {
+                let pose = eye.pose.looking_along(DVec3::from(*direction));
+                eye.fly(pose);
             }
             ViewerCommand::FocusPrim { prim } => focus(&mut eye, &stage, prim),
             ViewerCommand::GoToCamera { prim } => go_to_camera(&mut eye, &stage, prim),

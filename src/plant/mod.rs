@@ -50,7 +50,8 @@ impl Plugin for PlantPlugin {
                     (spawn::open_requested, spawn::take_pieces)
                         .chain()
                         .in_set(GembaSystems::Ingest),
-                    (motion::apply_motions, spawn::show_guides).in_set(GembaSystems::Present),
+                    spawn::show_guides.in_set(GembaSystems::Interact),
+                    motion::apply_motions.in_set(GembaSystems::Present),
                 ),
             )
             .add_systems(

@@ -272,24 +272,11 @@ fn finish(world: &mut World) {
     world.write_message(PlantLoaded);
 }
 
-/// Shows or hides guides as asked.
-pub(super) fn show_guides(
-    mut requests: MessageReader<Requested>,
-    mut shown: ResMut<GuidesShown>,
-    mut guides: Query<&mut Visibility, With<GuidePrim>>,
-) {
+/// Takes note of whether guides are asked for; `inspection` shows and hides them.
+pub(super) fn show_guides(mut requests: MessageReader<Requested>, mut shown: ResMut<GuidesShown>) {
     for Requested(request) in requests.read() {
-        let ViewerCommand::ShowGuides { shown: ask } = request else {
-            continue;
-        };
-        shown.0 = *ask;
-        let visibility = if *ask {
-            Visibility::Inherited
-        } else {
-            Visibility::Hidden
-        };
-        guides.iter_mut().for_each(|mut guide| {
-            guide.set_if_neq(visibility);
-        });
+        if let ViewerCommand::ShowGuides { shown: ask } = request {
+            shown.set_if_neq(GuidesShown(*ask));
+        }
     }
 }

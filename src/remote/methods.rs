@@ -8,7 +8,7 @@ use bevy::{
     remote::{BrpError, BrpResult, RemotePlugin, error_codes},
 };
 use gemba_model::Issue;
-use gemba_panels::ViewerCommand;
+use gemba_panels::{SectionCut, ViewerCommand};
 use gemba_sources::LinkStatus;
 use gemba_telemetry::LinkState;
 use gemba_twin::{Limits, Point, Twin};
@@ -20,6 +20,7 @@ use crate::{
     binding::{TwinIssues, TwinPlan},
     command::Requested,
     frame_stats::{FrameStats, Summary},
+    inspection::{Isolation, Section},
     navigation::Eye,
     plant::{Plant, PlantLoad, PrimRef},
     selection::{PickTree, Selection},
@@ -209,6 +210,9 @@ fn view(
     eye: Res<Eye>,
     selection: Res<Selection>,
     picks: Res<PickTree>,
+    section: Res<Section>,
+    isolation: Res<Isolation>,
+    visible: Query<&Visibility, With<PrimRef>>,
 ) -> BrpResult {
     no_params(params)?;
     let pose = &eye.pose;
@@ -221,6 +225,10 @@ fn view(
         "is_under_way": eye.is_under_way(),
         "can_meet_plant": picks.scene().is_some(),
         "selected": selection.prim.as_ref().map(|(_, prim)| prim),
+        "section": section.cuts().iter().map(SectionCut::from).collect::<Vec<_>>(),
+        "isolated": isolation.isolated(),
+        "hidden": isolation.hidden(),
+        "entities_shown": visible.iter().filter(|visibility| **visibility != Visibility::Hidden).count(),
     }))
 }
 

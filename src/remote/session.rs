@@ -4,18 +4,20 @@ use bevy::{ecs::system::In, prelude::*, remote::BrpResult};
 use gemba_relay::LinkQuality;
 use gemba_session::{
     RoomState, SessionPhase,
+    operation::Markup,
     state::{Annotation, ChatLine},
 };
 use serde_json::{Value, json};
 
 use super::methods::no_params;
-use crate::session::{Meeting, Other, Others, Shown};
+use crate::session::{Meeting, Other, Others, SharedView, Shown};
 
 /// The state of the session; `{"phase": "none"}` in none.
 pub(super) fn session(
     In(params): In<Option<Value>>,
     meeting: Res<Meeting>,
     others: Res<Others>,
+    shared: Res<SharedView>,
 ) -> BrpResult {
     no_params(params)?;
     let state = meeting.state();
@@ -47,6 +49,18 @@ pub(super) fn session(
             row["annotation"] = json!({ "by": id.0.by.0, "number": id.0.number.0 });
             row
         }).collect::<Vec<_>>(),
+        "viewpoints": state.viewpoints.iter().map(|(id, saved)| json!({
+            "viewpoint": { "by": id.0.by.0, "number": id.0.number.0 },
+            "name": saved.name.as_str(),
+            "by": name_of(state, saved.author),
+            "cuts": saved.view.section.planes.len(),
+            "isolated": &*saved.view.isolation,
+        })).collect::<Vec<_>>(),
+        "shared": {
+            "cuts": state.section.value.planes.len(),
+            "isolated": &*state.isolation.value,
+            "led_by": shared.leader().map(|who| who.0),
+        },
     }))
 }
 
@@ -94,6 +108,16 @@ fn annotation(state: &RoomState, note: &Annotation) -> Value {
         "by": name_of(state, note.author),
         "text": note.text.value.as_str(),
         "prim": note.anchor.value.prim,
+        "markup": match &note.markup.value {
+            Markup::Text => "text",
+            Markup::Arrow { .. } => "arrow",
+            Markup::Stroke { .. } => "stroke",
+            Markup::Screenshot { .. } => "picture",
+        },
+        "picture_bytes": match &note.markup.value {
+            Markup::Screenshot { image, .. } => Some(image.len()),
+            Markup::Text | Markup::Arrow { .. } | Markup::Stroke { .. } => None,
+        },
         "status": format!("{:?}", note.status.value),
         "is_deleted": note.is_deleted.value,
         "assignee": note.assignee.value.map(|who| name_of(state, who)),

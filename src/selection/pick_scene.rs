@@ -13,7 +13,6 @@ use gemba_usd::{
 };
 
 use super::tree::{Box3, Ray, Tree};
-use crate::navigation::walk::{RayCast, RayHit};
 
 /// One drawn thing, before its tree is built.
 #[derive(Clone, Copy, Debug)]
@@ -104,12 +103,24 @@ impl PickScene {
     /// The nearest thing within `reach_m` of `from_m` (world, f64) along the unit vector `direction`.
     #[must_use]
     pub fn pick(&self, from_m: DVec3, direction: DVec3, reach_m: f64) -> Option<PickHit> {
+        self.pick_where(from_m, direction, reach_m, |_, _| true)
+    }
+
+    /// The nearest that `is_met` lets be met, asked by prim and distance along the ray in metres.
+    #[must_use]
+    pub fn pick_where(
+        &self,
+        from_m: DVec3,
+        direction: DVec3,
+        reach_m: f64,
+        is_met: impl Fn(PrimIndex, f64) -> bool,
+    ) -> Option<PickHit> {
         let from = (from_m - self.origin_m).as_vec3();
         let ray = Ray::new(from, direction.as_vec3());
         let reach = reach_m.min(f64::from(f32::MAX)) as f32;
-        let (distance, instance, normal) = self
-            .boxes
-            .nearest(&ray, reach, |instance, best| self.meet(instance, &ray, best))?;
+        let (distance, instance, normal) = self.boxes.nearest(&ray, reach, |instance, best| {
+            self.meet(instance, &ray, best, &is_met)
+        })?;
         let instance = self.instances.get(instance as usize)?;
         let normal = normal.as_dvec3().normalize_or(-direction);
         let normal = if normal.dot(direction) > 0.0 {
@@ -125,7 +136,13 @@ impl PickScene {
     }
 
     /// Where `ray` first meets an instance nearer than `best`, with the normal there.
-    fn meet(&self, instance: u32, ray: &Ray, best: f32) -> Option<(f32, Vec3)> {
+    fn meet(
+        &self,
+        instance: u32,
+        ray: &Ray,
+        best: f32,
+        is_met: &impl Fn(PrimIndex, f64) -> bool,
+    ) -> Option<(f32, Vec3)> {
         let instance = self.instances.get(instance as usize)?;
         if instance.is_guide && !self.guides_shown {
             return None;
@@ -140,7 +157,7 @@ impl PickScene {
         );
         let (distance, triangle, ()) = tree.nearest(&local, best, |triangle, best| {
             cross(mesh, triangle, &local)
-                .filter(|distance| *distance < best)
+                .filter(|distance| *distance < best && is_met(instance.prim, f64::from(*distance)))
                 .map(|distance| (distance, ()))
         })?;
         let [a, b, c] = corners(mesh, triangle)?;
@@ -159,16 +176,6 @@ impl PickScene {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.instances.is_empty()
-    }
-}
-
-impl RayCast for PickScene {
-    fn cast(&self, from_m: DVec3, direction: DVec3, reach_m: f64) -> Option<RayHit> {
-        let hit = self.pick(from_m, direction, reach_m)?;
-        Some(RayHit {
-            distance_m: hit.distance_m,
-            normal: hit.normal,
-        })
     }
 }
 
@@ -284,6 +291,22 @@ mod tests {
         assert_eq!(behind.prim, PrimIndex(4));
         assert_eq!(scene.pick(DVec3::new(5.0, 0.0, 5.0), DVec3::NEG_Z, 1e9), None);
         assert_eq!(scene.pick(DVec3::new(0.2, 0.3, 5.0), DVec3::NEG_Z, 4.0), None);
+    }
+
+    #[test]
+    fn what_is_not_to_be_met_is_passed_through() {
+        let sources: Vec<_> = (0..50_u8)
+            .map(|at| source(at.into(), Affine3A::from_translation(Vec3::Z * -f32::from(at))))
+            .collect();
+        let scene = PickScene::build(doc(), DVec3::ZERO, &sources);
+        let met = |is_met: &dyn Fn(PrimIndex, f64) -> bool| {
+            let from_m = DVec3::new(0.2, 0.3, 5.0);
+            let hit = scene.pick_where(from_m, DVec3::NEG_Z, 1e9, is_met)?;
+            Some(hit.prim)
+        };
+        assert_eq!(met(&|prim, _| prim.0 >= 7), Some(PrimIndex(7)));
+        assert_eq!(met(&|_, distance_m| distance_m > 8.5), Some(PrimIndex(4)));
+        assert_eq!(met(&|_, _| false), None);
     }
 
     #[test]

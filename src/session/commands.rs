@@ -1,20 +1,26 @@
 //! What a person asks of the session, as operations of the room.
 
-use bevy::{math::DVec3, prelude::*};
-use gemba_panels::{SessionCommand, ViewerCommand};
+use bevy::prelude::*;
+use gemba_panels::{SessionCommand, ViewerCommand, session::AnnotationStatus};
 use gemba_relay::{JoinLink, JoinOptions};
 use gemba_session::{
     Operation, ParticipantId, Role,
     bounded::Text,
-    operation::{Anchor, Camera, Markup, Name, NewAnnotation, Note, Prims, Status},
+    operation::{Anchor, AnnotationEdit, Markup, Name, NewAnnotation, Note, Prims, Status},
 };
 
-use super::{Meeting, SessionIdentity, notes::id_of};
+use super::{
+    Meeting, SessionIdentity,
+    anchors::Anchors,
+    notes::id_of,
+    viewpoints::{room_camera, view_state, viewpoint_of},
+};
 use crate::{
     command::Requested,
     error_chain,
+    inspection::{Isolation, Section},
     navigation::Eye,
-    plant::{Plant, PrimExtents, PrimTransforms},
+    plant::Plant,
     selection::Selection,
 };
 
@@ -24,8 +30,9 @@ pub(super) struct Here<'w, 's> {
     plant: Option<Res<'w, Plant>>,
     eye: Res<'w, Eye>,
     selection: Res<'w, Selection>,
-    transforms: Res<'w, PrimTransforms>,
-    extents: PrimExtents<'w, 's>,
+    section: Res<'w, Section>,
+    isolation: Res<'w, Isolation>,
+    anchors: Anchors<'w, 's>,
 }
 
 /// Carries out what is asked of the session.
@@ -102,7 +109,12 @@ fn operation(command: &SessionCommand, here: &Here) -> Result<Option<Operation>,
         },
         SessionCommand::GoSolo => Operation::Follow { whom: None },
         SessionCommand::BringEveryone => Operation::BringEveryone {
-            camera: camera(here).ok_or("Open a plant before you bring anyone anywhere.")?,
+            camera: room_camera(
+                &here.eye,
+                here.plant
+                    .as_ref()
+                    .ok_or("Open a plant before you bring anyone anywhere.")?,
+            ),
         },
         SessionCommand::Present { on } => Operation::Present { on: *on },
         SessionCommand::Say {
@@ -112,14 +124,31 @@ fn operation(command: &SessionCommand, here: &Here) -> Result<Option<Operation>,
             text: Text::new(text.trim()).map_err(|size| format!("The message is too long: {size} bytes."))?,
             prims: linked(selected.filter(|_| *links_selection))?,
         },
-        SessionCommand::Annotate { text } => annotate(text, here)?,
+        SessionCommand::Annotate { text } => annotate(text, here.anchors.on_selection()?, Markup::Text)?,
+        SessionCommand::Draw {
+            text,
+            shape,
+            prim,
+            points_m,
+        } => {
+            let (anchor, markup) = here.anchors.drawn(prim, *shape, points_m)?;
+            annotate(text, anchor, markup)?
+        }
         SessionCommand::Reply { annotation, text } => Operation::ReplyToAnnotation {
             annotation: id_of(*annotation),
             text: note(text)?,
         },
-        SessionCommand::Resolve { annotation, resolved } => Operation::ResolveAnnotation {
+        SessionCommand::SetStatus { annotation, status } => Operation::ResolveAnnotation {
             annotation: id_of(*annotation),
-            status: if *resolved { Status::Resolved } else { Status::Open },
+            status: match status {
+                AnnotationStatus::Open => Status::Open,
+                AnnotationStatus::InProgress => Status::InProgress,
+                AnnotationStatus::Resolved => Status::Resolved,
+            },
+        },
+        SessionCommand::Edit { annotation, text } => Operation::EditAnnotation {
+            annotation: id_of(*annotation),
+            edit: AnnotationEdit::Text(note(text)?),
         },
         SessionCommand::Assign { annotation, person } => Operation::AssignAnnotation {
             annotation: id_of(*annotation),
@@ -127,6 +156,20 @@ fn operation(command: &SessionCommand, here: &Here) -> Result<Option<Operation>,
         },
         SessionCommand::Delete { annotation } => Operation::DeleteAnnotation {
             annotation: id_of(*annotation),
+        },
+        SessionCommand::SaveViewpoint { name } => Operation::SaveViewpoint {
+            name: Name::new(name.trim()).map_err(|size| format!("The name is too long: {size} bytes."))?,
+            view: Box::new(view_state(
+                &here.eye,
+                here.plant
+                    .as_ref()
+                    .ok_or("Open a plant before you save a viewpoint.")?,
+                &here.section,
+                &here.isolation,
+            )?),
+        },
+        SessionCommand::DeleteViewpoint { viewpoint } => Operation::DeleteViewpoint {
+            viewpoint: viewpoint_of(*viewpoint),
         },
         SessionCommand::GiveRole { person, role } => Operation::SetRole {
             whom: ParticipantId(*person),
@@ -142,57 +185,31 @@ fn operation(command: &SessionCommand, here: &Here) -> Result<Option<Operation>,
         | SessionCommand::Leave
         | SessionCommand::Retry
         | SessionCommand::Undo
-        | SessionCommand::Point { .. } => return Ok(None),
+        | SessionCommand::Point { .. }
+        | SessionCommand::TakePen { .. }
+        | SessionCommand::DropPen
+        | SessionCommand::Capture { .. }
+        | SessionCommand::OpenNote { .. }
+        | SessionCommand::GoToViewpoint { .. }
+        | SessionCommand::Detach { .. } => return Ok(None),
     }))
 }
 
-fn note(text: &str) -> Result<Note, String> {
+fn annotate(text: &str, anchor: Anchor, markup: Markup) -> Result<Operation, String> {
+    Ok(Operation::CreateAnnotation(Box::new(NewAnnotation {
+        anchor,
+        text: note(text)?,
+        markup,
+    })))
+}
+
+/// The text of a note as the room takes it.
+pub(super) fn note(text: &str) -> Result<Note, String> {
     Note::new(text.trim()).map_err(|size| format!("The text is too long: {size} bytes."))
 }
 
 fn linked(prim: Option<gemba_model::PrimPath>) -> Result<Prims, String> {
     Prims::new(prim.into_iter().collect()).map_err(|size| size.to_string())
-}
-
-/// Our own view, in the room's coordinates.
-fn camera(here: &Here) -> Option<Camera> {
-    let origin_m = here.plant.as_ref()?.origin_m;
-    let pose = &here.eye.pose;
-    Some(Camera {
-        eye_m: (pose.eye_m - origin_m).to_array(),
-        target_m: (pose.eye_m + pose.forward() * pose.pivot_depth_m() - origin_m).to_array(),
-        fov_y_rad: 0.0,
-    })
-}
-
-/// A note that hangs on top of the selected prim.
-fn annotate(text: &str, here: &Here) -> Result<Operation, String> {
-    let Some((prim, path)) = &here.selection.prim else {
-        return Err("Select what the note is about, then write it.".to_owned());
-    };
-    let world_from_prim = here.transforms.world_from_prim(*prim);
-    let top_m = here.extents.in_world(*prim).map_or_else(
-        || here.extents.place_m(*prim),
-        |bounds| bounds.center().with_y(bounds.max.y),
-    );
-    let prim_from_world = world_from_prim.inverse();
-    let (point, normal) = if prim_from_world.is_finite() {
-        (
-            prim_from_world.transform_point3(top_m),
-            prim_from_world.transform_vector3(DVec3::Y).normalize_or(DVec3::Y),
-        )
-    } else {
-        (DVec3::ZERO, DVec3::Y)
-    };
-    Ok(Operation::CreateAnnotation(Box::new(NewAnnotation {
-        anchor: Anchor {
-            prim: path.clone(),
-            point_in_prim: point.to_array(),
-            normal_in_prim: normal.as_vec3().to_array(),
-        },
-        text: note(text)?,
-        markup: Markup::Text,
-    })))
 }
 
 /// What is selected here is shown to the others.

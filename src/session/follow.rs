@@ -1,10 +1,10 @@
 //! Seeing with someone else's eyes, and being brought to where someone stands.
 
 use bevy::{math::DVec3, prelude::*};
-use gemba_panels::ViewerCommand;
+use gemba_panels::{SessionCommand, ViewerCommand};
 use gemba_session::Operation;
 
-use super::{Brought, Meeting, Others, Shown};
+use super::{Brought, Meeting, Others, Shown, viewpoints};
 use crate::{
     command::Requested,
     navigation::{Eye, NavigationInput, ViewPose},
@@ -21,11 +21,7 @@ pub(super) fn go_where_brought(
         return;
     };
     let Some(plant) = plant else { return };
-    let in_world = |at: [f64; 3]| DVec3::from(at) + plant.origin_m;
-    eye.fly(ViewPose::looking_at(
-        in_world(camera.eye_m),
-        in_world(camera.target_m),
-    ));
+    eye.fly(viewpoints::pose_of(camera, &plant));
 }
 
 /// Puts the eye where the followed person's is. Any move of one's own ends it: nobody is led against their will.
@@ -67,10 +63,12 @@ fn is_a_move(command: &ViewerCommand) -> bool {
         ViewerCommand::FocusPrim { .. }
             | ViewerCommand::FrameAll
             | ViewerCommand::GoHome
+            | ViewerCommand::LookAlong { .. }
             | ViewerCommand::GoToCamera { .. }
             | ViewerCommand::SetView { .. }
             | ViewerCommand::SetNavigation { .. }
             | ViewerCommand::Walk { .. }
+            | ViewerCommand::Session(SessionCommand::GoToViewpoint { .. })
     )
 }
 

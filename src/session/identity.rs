@@ -8,6 +8,8 @@ use std::{
 use bevy::prelude::Resource;
 use gemba_relay::{ClientIdentity, ClientIdentityError};
 
+use crate::settings;
+
 /// Where the key is, and the key once it was needed.
 #[derive(Resource, Debug, Default)]
 pub struct SessionIdentity {
@@ -62,21 +64,9 @@ fn kept(file: &Path) -> Result<ClientIdentity, ClientIdentityError> {
     ClientIdentity::load_or_create(file)
 }
 
-/// `gemba/session-key.pem` where this system keeps a person's settings.
+/// `session-key.pem` beside the person's settings.
 fn own_file() -> Option<PathBuf> {
-    let folder = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    let settings = if cfg!(windows) {
-        folder("APPDATA")
-    } else if cfg!(target_os = "macos") {
-        folder("HOME").map(|home| home.join("Library/Application Support"))
-    } else {
-        folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")))
-    };
-    settings.map(|settings| settings.join("gemba/session-key.pem"))
+    settings::own_folder().map(|folder| folder.join("session-key.pem"))
 }
 
 #[cfg(test)]

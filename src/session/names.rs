@@ -9,7 +9,7 @@ use gemba_panels::tokens::{
 };
 
 use super::{Meeting, Others};
-use crate::visual::on_screen::Screen;
+use crate::visual::on_screen::{Occupied, Screen};
 
 /// From the eyes to where the name hangs.
 const OVER_HEAD_M: f64 = 0.24;
@@ -21,6 +21,7 @@ pub(super) fn draw_names(
     screen: Screen,
     others: Res<Others>,
     meeting: Res<Meeting>,
+    mut occupied: ResMut<Occupied>,
 ) -> Result {
     if others.0.is_empty() {
         return Ok(());
@@ -46,7 +47,8 @@ pub(super) fn draw_names(
         let ink = if is_away { color::TEXT_QUIET } else { color::TEXT };
         let galley = painter.layout_no_wrap(text, FontId::proportional(type_size::BODY), ink);
         let size = galley.size() + Points2::new(2.0 * space::S + space::MARK, 2.0 * space::XS);
-        let rect = Rect::from_min_size(at - Points2::new(size.x * 0.5, size.y), size);
+        let over_head = Rect::from_min_size(at - Points2::new(size.x * 0.5, size.y), size);
+        let rect = occupied.take_above(over_head);
         painter.rect_filled(rect, f32::from(space::RADIUS), color::PANEL.gamma_multiply(0.92));
         let edge = Stroke::new(1.6, person(other.colour));
         painter.rect_stroke(rect, f32::from(space::RADIUS), edge, StrokeKind::Inside);

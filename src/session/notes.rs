@@ -30,6 +30,14 @@ pub(crate) fn id_of(key: AnnotationKey) -> AnnotationId {
     })
 }
 
+/// What the panels name a note by.
+pub(crate) fn key_of(id: AnnotationId) -> AnnotationKey {
+    AnnotationKey {
+        by: id.0.by.0,
+        number: id.0.number.0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use gemba_model::{PrimPath, UnixNanos};

@@ -15,9 +15,10 @@ use gemba_session::{
 use super::Meeting;
 use crate::{
     command::Requested,
+    inspection::PlantRays,
     navigation::{Eye, NavigationInput, ViewPose, aspect_of},
     plant::{Plant, PrimExtents},
-    selection::{PickTree, Selection},
+    selection::Selection,
     visual::PlantCamera,
 };
 
@@ -31,7 +32,7 @@ pub(super) fn point(
     mut pointing: ResMut<Pointing>,
     eye: Res<Eye>,
     input: Res<NavigationInput>,
-    picks: Res<PickTree>,
+    rays: PlantRays,
     selection: Res<Selection>,
     extents: PrimExtents,
     cameras: Query<&Camera, With<PlantCamera>>,
@@ -42,8 +43,8 @@ pub(super) fn point(
             continue;
         };
         let meets = |direction: DVec3| {
-            let hit = picks
-                .scene()?
+            let hit = rays
+                .shown()?
                 .pick(eye.pose.eye_m, direction, f64::from(RAY_REACH_M))?;
             Some(eye.pose.eye_m + direction * hit.distance_m)
         };

@@ -9,6 +9,7 @@ mod config;
 mod dump;
 mod links;
 mod points;
+mod trends;
 
 use bevy::prelude::*;
 use gemba_model::{Sample, TagId};
@@ -25,6 +26,7 @@ pub use dump::{ValueRow, dump, iso_8601};
 pub use links::{Links, Telemetry};
 pub(crate) use points::Rows;
 pub use points::{PointState, Points};
+pub use trends::{TREND_STEP, Trends};
 
 /// How often the state of the links is looked at.
 const LINK_LOOK: std::time::Duration = std::time::Duration::from_millis(200);
@@ -40,6 +42,7 @@ impl Plugin for TelemetryPlugin {
             .init_resource::<Telemetry>()
             .init_resource::<Links>()
             .init_resource::<Points>()
+            .init_resource::<Trends>()
             .insert_resource(ValuesDump(dump_world))
             .add_systems(
                 Update,
@@ -48,7 +51,9 @@ impl Plugin for TelemetryPlugin {
                         .chain()
                         .in_set(GembaSystems::Ingest)
                         .after(TwinSystems::TakePlan),
-                    expire_points.in_set(GembaSystems::Resolve),
+                    (expire_points, trends::record_trends)
+                        .chain()
+                        .in_set(GembaSystems::Resolve),
                 ),
             );
     }

@@ -265,7 +265,7 @@ impl Points {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::Arc;
 
     use gemba_telemetry::LinkReason;
@@ -289,7 +289,7 @@ mod tests {
     }
 
     /// One connection; a tag for each of `stale_after_secs`, and a point for each tag.
-    fn plan(stale_after_secs: &[u64]) -> BindingPlan {
+    pub(in crate::telemetry) fn plan(stale_after_secs: &[u64]) -> BindingPlan {
         let source = |row: usize| Source {
             connection: "plant".into(),
             address: Arc::from(format!("t/{row}")),

@@ -1,15 +1,17 @@
-//! What of mouse and keys is the panels', so that navigation, selection and shortcuts leave it alone.
+//! What of mouse and keys is the panels' or a note's flag's, so that navigation, selection and shortcuts leave it alone.
 
 use bevy::{ecs::system::SystemParam, prelude::*};
 use bevy_egui::input::EguiWantsInput;
 
 use super::ViewRect;
+use crate::session::NoteFlags;
 
 /// Asked by everything that reads mouse or keys.
 #[derive(SystemParam)]
 pub struct PanelClaims<'w> {
     egui: Option<Res<'w, EguiWantsInput>>,
     free: Option<Res<'w, ViewRect>>,
+    flags: Option<Res<'w, NoteFlags>>,
 }
 
 impl PanelClaims<'_> {
@@ -23,7 +25,13 @@ impl PanelClaims<'_> {
             .egui
             .as_ref()
             .is_some_and(|egui| egui.wants_any_pointer_input());
-        floats || is_outside(self.free.as_ref().and_then(|free| free.0), cursor)
+        let is_on_flag = || {
+            self.flags
+                .as_ref()
+                .zip(cursor)
+                .is_some_and(|(flags, at)| flags.at(egui::pos2(at.x, at.y)).is_some())
+        };
+        floats || is_outside(self.free.as_ref().and_then(|free| free.0), cursor) || is_on_flag()
     }
 
     /// Whether keys are typed into a panel.

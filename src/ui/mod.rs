@@ -5,10 +5,15 @@
 //! [`UiSystems::Labels`] and [`UiSystems::People`]; panels follow in [`UiSystems::Panels`] and cover it. What the panels ask for leaves as
 //! [`Requested`]; models are filled from resources and cost what changed, not what there is.
 
+mod arrangement;
 mod claims;
+mod hover;
 mod limits_model;
+mod log_model;
 mod models;
+mod note_picture;
 mod plant_model;
+mod section_model;
 mod session_model;
 mod shortcuts;
 mod twin_model;
@@ -18,7 +23,7 @@ use bevy_egui::{
     EguiContext, EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext,
 };
 pub use claims::PanelClaims;
-use gemba_panels::{DesktopModel, DesktopView, ViewerCommand, desktop_ui, tokens};
+use gemba_panels::{DesktopModel, DesktopView, SessionCommand, ViewerCommand, desktop_ui, tokens};
 
 use crate::{command::Requested, schedule::GembaSystems, visual::PlantCamera};
 
@@ -67,6 +72,7 @@ impl Plugin for UiPlugin {
             .init_resource::<plant_model::PlantFacts>()
             .init_resource::<twin_model::TwinRows>()
             .init_resource::<limits_model::LimitedPoints>()
+            .init_resource::<note_picture::NotePicture>()
             .register_required_components::<PlantCamera, PrimaryEguiContext>();
         app.world_mut()
             .resource_mut::<EguiGlobalSettings>()
@@ -76,9 +82,11 @@ impl Plugin for UiPlugin {
             (UiSystems::Labels, UiSystems::People, UiSystems::Panels).chain(),
         )
         .add_observer(apply_tokens)
+        .add_systems(Startup, arrangement::arrange)
+        .add_systems(Update, arrangement::keep.in_set(GembaSystems::Present))
         .add_systems(
             Update,
-            (shortcuts::read_keys, open_dropped).in_set(GembaSystems::Interact),
+            (shortcuts::read_keys, open_dropped, open_note).in_set(GembaSystems::Interact),
         )
         .add_systems(
             Update,
@@ -89,9 +97,14 @@ impl Plugin for UiPlugin {
                 twin_model::fill_inspector,
                 limits_model::find_limited_points,
                 limits_model::fill_limits,
+                note_picture::load_picture,
                 session_model::fill_session,
+                section_model::fill_section,
                 models::fill_status,
                 models::fill_links,
+                models::fill_view_cube,
+                log_model::fill_log,
+                hover::fill_hover,
             )
                 .chain()
                 .in_set(GembaSystems::Present)
@@ -133,6 +146,20 @@ fn draw_panels(
     let rect = desktop_ui(&mut ui, model, view, &mut commands);
     free.set_if_neq(ViewRect(Some(rect)));
     requests.write_batch(commands.into_iter().map(Requested));
+}
+
+/// Opens the note whose flag was clicked, in the panel of the session.
+fn open_note(
+    mut requests: MessageReader<Requested>,
+    mut desktop: ResMut<Desktop>,
+    mut shown: ResMut<PanelsShown>,
+) {
+    for Requested(request) in requests.read() {
+        if let ViewerCommand::Session(SessionCommand::OpenNote { annotation }) = request {
+            shown.0 = true;
+            desktop.view.open_note(*annotation);
+        }
+    }
 }
 
 /// A USD file dropped on the window is opened.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bevy::prelude::*;
+use bevy::{math::DVec3, prelude::*};
 use gemba_model::{Quality, UnixNanos};
 use gemba_panels::{ConnectionRow, LinkPhase, Liveness};
 use gemba_sources::LinkStatus;
@@ -56,6 +56,13 @@ pub(super) fn fill_status(
         .filter_map(|row| points.get(PointIndex(u32::try_from(row).ok()?)))
         .filter(|state| state.quality == Quality::Stale)
         .count();
+}
+
+/// Turns the view cube as the plant is turned.
+pub(super) fn fill_view_cube(eye: Res<Eye>, mut desktop: ResMut<Desktop>) {
+    let view_from_world = eye.pose.rotation().inverse();
+    desktop.model.view_cube.axes =
+        [DVec3::X, DVec3::Y, DVec3::Z].map(|axis| (view_from_world * axis).to_array());
 }
 
 /// Fills the connections.

@@ -5,20 +5,22 @@ use std::{sync::Arc, time::Duration};
 use bevy::prelude::*;
 use gemba_model::UnixNanos;
 use gemba_panels::session::{
-    AnnotationKey, AnnotationRow, AnnotationStatus, ChatRow, PersonRow, SessionPhase as Shown, SessionRights,
+    AnnotationRow, AnnotationStatus, ChatRow, MarkupRow, PersonRow, SessionPhase as Shown, SessionRights,
+    SharedView as SharedRow, ViewpointKey, ViewpointRow,
 };
 use gemba_session::{
     AnnotationId, OperationKind, ParticipantId, RoomState, SessionPhase,
-    operation::Status,
+    operation::{Markup, Status, TimelineCursor},
     state::{Annotation, Participant},
 };
 
-use super::Desktop;
+use super::{Desktop, note_picture::NotePicture};
 use crate::{
     selection::Selection,
     session::{
-        Meeting, Others,
-        notes::{id_of, numbered},
+        Meeting, Others, Pen, SharedView,
+        notes::{id_of, key_of, numbered},
+        viewpoints::viewpoint_of,
     },
     telemetry::Now,
 };
@@ -41,13 +43,16 @@ pub(super) fn fill_session(
     meeting: Res<Meeting>,
     others: Res<Others>,
     selection: Res<Selection>,
+    own: (Res<Pen>, Res<SharedView>, Res<NotePicture>),
     now: Res<Now>,
     time: Res<Time<Real>>,
     mut made: Local<Made>,
     mut desktop: ResMut<Desktop>,
 ) {
+    let (pen, shared, picture) = own;
     let is_changed = !Arc::ptr_eq(&made.state, meeting.state()) || made.you != meeting.you();
-    if !is_changed && time.elapsed() < made.refresh_at {
+    let is_due = is_changed || pen.is_changed() || shared.is_changed() || picture.is_changed();
+    if !is_due && time.elapsed() < made.refresh_at {
         return;
     }
     made.refresh_at = time.elapsed() + REFRESH;
@@ -65,9 +70,13 @@ pub(super) fn fill_session(
     let room_time = meeting.room_time(now.0);
     model.presenter = state.presenter.map(|who| who.0);
     model.people = people(state, &meeting, &others);
+    model.pen = pen.shape();
+    model.shared = shared_view(state, &meeting, &shared);
     if is_changed {
+        let own = meeting.own().zip(meeting.you());
         model.chat = chat(state);
-        model.annotations = annotations(state, meeting.own().zip(meeting.you()));
+        model.annotations = annotations(state, own);
+        model.viewpoints = viewpoints(state, own);
         (made.state, made.you) = (Arc::clone(state), meeting.you());
     }
     let lines = state.chat.iter().rev().take(CHAT_ROWS).rev();
@@ -77,6 +86,14 @@ pub(super) fn fill_session(
     for row in &mut model.annotations {
         if let Some(note) = state.annotations.get(&id_of(row.key)) {
             row.age = room_time.since(note.created);
+        }
+        if let MarkupRow::Picture(shown) = &mut row.markup {
+            *shown = picture.of(row.key);
+        }
+    }
+    for row in &mut model.viewpoints {
+        if let Some(viewpoint) = state.viewpoints.get(&viewpoint_of(row.key)) {
+            row.age = room_time.since(viewpoint.created);
         }
     }
 }
@@ -149,6 +166,47 @@ fn chat(state: &RoomState) -> Vec<ChatRow> {
         .collect()
 }
 
+/// What someone else who presents shows to us.
+fn shared_view(state: &RoomState, meeting: &Meeting, shared: &SharedView) -> Option<SharedRow> {
+    let by = state.presenter.filter(|who| Some(*who) != meeting.you())?;
+    Some(SharedRow {
+        by: name_of(state, by),
+        cuts: state.section.value.planes.len(),
+        isolated: state.isolation.value.len(),
+        timeline: match state.timeline.value {
+            TimelineCursor::Live => "live",
+            TimelineCursor::Past { .. } => "past",
+            TimelineCursor::Scenario { .. } => "scenario",
+        },
+        is_detached: shared.is_detached(by),
+    })
+}
+
+/// The saved viewpoints, newest first.
+fn viewpoints(state: &RoomState, own: Option<(&Participant, ParticipantId)>) -> Vec<ViewpointRow> {
+    let mut saved: Vec<_> = state.viewpoints.iter().collect();
+    saved.sort_by_key(|(_, viewpoint)| std::cmp::Reverse(viewpoint.seq));
+    saved
+        .into_iter()
+        .map(|(id, viewpoint)| ViewpointRow {
+            key: ViewpointKey {
+                by: id.0.by.0,
+                number: id.0.number.0,
+            },
+            name: viewpoint.name.as_str().into(),
+            by: name_of(state, viewpoint.author),
+            colour: colour_of(state, viewpoint.author),
+            age: Duration::ZERO,
+            cuts: viewpoint.view.section.planes.len(),
+            isolated: viewpoint.view.isolation.len(),
+            is_ours_to_change: own.is_some_and(|(own, you)| {
+                viewpoint.author == you && own.role.may(OperationKind::DeleteViewpoint)
+                    || own.role.may_change_others_work()
+            }),
+        })
+        .collect()
+}
+
 fn annotations(state: &RoomState, own: Option<(&Participant, ParticipantId)>) -> Vec<AnnotationRow> {
     numbered(state)
         .into_iter()
@@ -165,10 +223,7 @@ fn annotation(
 ) -> AnnotationRow {
     let reply = |reply: &gemba_session::state::Reply| (name_of(state, reply.by), reply.text.as_str().into());
     AnnotationRow {
-        key: AnnotationKey {
-            by: id.0.by.0,
-            number: id.0.number.0,
-        },
+        key: key_of(id),
         number,
         by: name_of(state, note.author),
         colour: colour_of(state, note.author),
@@ -179,6 +234,12 @@ fn annotation(
             Status::Open => AnnotationStatus::Open,
             Status::InProgress => AnnotationStatus::InProgress,
             Status::Resolved => AnnotationStatus::Resolved,
+        },
+        markup: match note.markup.value {
+            Markup::Text => MarkupRow::Text,
+            Markup::Arrow { .. } => MarkupRow::Arrow,
+            Markup::Stroke { .. } => MarkupRow::Stroke,
+            Markup::Screenshot { .. } => MarkupRow::Picture(None),
         },
         assignee: note.assignee.value.map(|who| (who.0, name_of(state, who))),
         replies: note.replies.iter().map(reply).collect(),

@@ -4,7 +4,11 @@ use bevy::prelude::*;
 use gemba_panels::{NavigationMode, SessionCommand, ViewerCommand};
 
 use super::{Desktop, PanelClaims, PanelsShown};
-use crate::{command::Requested, selection::Selection, session::Meeting};
+use crate::{
+    command::Requested,
+    selection::Selection,
+    session::{Meeting, Pen},
+};
 
 /// How long a press of the key points: long enough for heads to turn.
 const POINT_MILLIS: u32 = 4_000;
@@ -14,6 +18,7 @@ pub(super) fn read_keys(
     panels: PanelClaims,
     selection: Res<Selection>,
     meeting: Option<Res<Meeting>>,
+    pen: Option<Res<Pen>>,
     mut desktop: ResMut<Desktop>,
     mut shown: ResMut<PanelsShown>,
     mut requests: MessageWriter<Requested>,
@@ -29,7 +34,12 @@ pub(super) fn read_keys(
         return;
     }
     let labels_shown = desktop.model.toolbar.labels_shown;
+    let draws = pen.is_some_and(|pen| pen.shape().is_some());
     for key in keys.get_just_pressed() {
+        if draws && *key == KeyCode::Escape {
+            requests.write(Requested(ViewerCommand::Session(SessionCommand::DropPen)));
+            continue;
+        }
         let following = meeting
             .as_ref()
             .is_some_and(|meeting| meeting.following().is_some());

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use bevy::prelude::*;
 use gemba_model::Value;
-use gemba_panels::{InspectorModel, LimitState, PointRow, PrimSummary, TwinSummary, grouped};
+use gemba_panels::{InspectorModel, LimitState, PointRow, PrimSummary, Trend, TwinSummary, grouped};
 use gemba_twin::{BindingPlan, Limits, Point, PointIndex, TwinIndex};
 use gemba_usd::{
     SceneDoc,
@@ -19,7 +19,7 @@ use crate::{
     binding::TwinPlan,
     plant::Plant,
     selection::Selection,
-    telemetry::{Now, PointState, Points},
+    telemetry::{Now, PointState, Points, TREND_STEP, Trends},
 };
 
 /// Twins by prim, and where the points of each are: made once for each plan.
@@ -52,7 +52,7 @@ impl TwinRows {
     }
 
     /// The twin that `prim` is or lies below.
-    fn twin_of(&self, doc: &SceneDoc, prim: PrimIndex) -> Option<TwinIndex> {
+    pub(super) fn twin_of(&self, doc: &SceneDoc, prim: PrimIndex) -> Option<TwinIndex> {
         let mut at = Some(prim);
         while let Some(prim) = at {
             if let Ok(found) = self.by_prim.binary_search_by_key(&prim, |(prim, _)| *prim) {
@@ -77,6 +77,7 @@ pub(super) fn fill_inspector(
     plan: Res<TwinPlan>,
     rows: Res<TwinRows>,
     points: Res<Points>,
+    trends: Res<Trends>,
     now: Res<Now>,
     mut desktop: ResMut<Desktop>,
 ) {
@@ -96,17 +97,32 @@ pub(super) fn fill_inspector(
             .and_then(|twin| twin_summary(&plan, twin));
     }
     let twin = rows.twin_of(&plant.doc, *prim);
-    let range = twin
-        .and_then(|twin| rows.points.get(twin.0 as usize))
-        .cloned()
+    model.inspector.points = twin
+        .map(|twin| point_rows(&rows, &plan, &points, &trends, twin, *now))
         .unwrap_or_default();
-    model.inspector.points = range
+}
+
+/// The points of a twin in the plan's order.
+pub(super) fn point_rows(
+    rows: &TwinRows,
+    plan: &BindingPlan,
+    points: &Points,
+    trends: &Trends,
+    twin: TwinIndex,
+    now: Now,
+) -> Vec<PointRow> {
+    let range = rows.points.get(twin.0 as usize).cloned().unwrap_or_default();
+    range
         .filter_map(|row| {
             let point = plan.points.get(row)?;
             let index = PointIndex(u32::try_from(row).ok()?);
-            Some(point_row(&plan, point, points.get(index), *now))
+            let trend = Trend {
+                values: trends.of(index).collect(),
+                step: TREND_STEP,
+            };
+            Some(point_row(plan, point, points.get(index), trend, now))
         })
-        .collect();
+        .collect()
 }
 
 fn prim_summary(doc: &SceneDoc, index: PrimIndex) -> Option<PrimSummary> {
@@ -166,7 +182,13 @@ fn twin_summary(plan: &BindingPlan, twin: TwinIndex) -> Option<TwinSummary> {
     })
 }
 
-fn point_row(plan: &BindingPlan, point: &Point, state: Option<&PointState>, now: Now) -> PointRow {
+fn point_row(
+    plan: &BindingPlan,
+    point: &Point,
+    state: Option<&PointState>,
+    trend: Trend,
+    now: Now,
+) -> PointRow {
     let sample = state.and_then(|state| state.sample.as_ref());
     let tag = point.tag.and_then(|tag| plan.tags.get(tag.index()));
     PointRow {
@@ -184,6 +206,7 @@ fn point_row(plan: &BindingPlan, point: &Point, state: Option<&PointState>, now:
         age: state.and_then(|state| state.age(now.0)),
         limit: limit_state(&point.limits, state.and_then(PointState::number)),
         source: tag.map(|tag| source_text(&tag.source)).unwrap_or_default(),
+        trend,
     }
 }
 

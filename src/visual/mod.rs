@@ -8,6 +8,7 @@ pub mod labels;
 pub(crate) mod on_screen;
 pub mod quality;
 pub mod readiness;
+mod section;
 pub(crate) mod surface;
 mod twin_material;
 mod values;
@@ -30,6 +31,7 @@ impl Plugin for VisualPlugin {
         app.add_plugins((
             TwinMaterialPlugin,
             ValuesPlugin,
+            section::SectionPlugin,
             capture::CapturePlugin,
             readiness::ReadinessPlugin,
             environment::EnvironmentPlugin,

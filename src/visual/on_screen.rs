@@ -9,7 +9,7 @@ use crate::{plant::Plant, ui::ViewRect};
 /// What is needed to know where things are on the screen.
 #[derive(SystemParam)]
 pub(crate) struct Screen<'w, 's> {
-    camera: Query<'w, 's, (&'static Camera, &'static GlobalTransform), With<PlantCamera>>,
+    camera: Query<'w, 's, (&'static Camera, &'static Transform), With<PlantCamera>>,
     plant: Option<Res<'w, Plant>>,
     free: Res<'w, ViewRect>,
 }
@@ -20,7 +20,9 @@ impl Screen<'_, '_> {
         let (camera, view) = self.camera.single().ok()?;
         Some(OnScreen {
             camera,
-            view,
+            // Where the eye is now: what is drawn over a view that turns must not lag behind it by a frame. The camera
+            // has no parent.
+            view: GlobalTransform::from(*view),
             points_per_px: camera.target_scaling_factor().unwrap_or(1.0) / ctx.pixels_per_point(),
             area: self.free.0.unwrap_or_else(|| ctx.content_rect()),
             origin_m: self.plant.as_ref()?.origin_m,
@@ -31,7 +33,7 @@ impl Screen<'_, '_> {
 /// From where the plant is seen, and through which part of the window.
 pub(crate) struct OnScreen<'a> {
     camera: &'a Camera,
-    view: &'a GlobalTransform,
+    view: GlobalTransform,
     points_per_px: f32,
     pub(crate) area: Rect,
     origin_m: DVec3,
@@ -41,9 +43,55 @@ impl OnScreen<'_> {
     /// Where a world position is on the screen, and how far away; `None` behind the eye or beside the view.
     pub(crate) fn see(&self, world_m: DVec3) -> Option<(Pos2, f32)> {
         let position = (world_m - self.origin_m).as_vec3();
-        let at = self.camera.world_to_viewport(self.view, position).ok()? * self.points_per_px;
+        let at = self.camera.world_to_viewport(&self.view, position).ok()? * self.points_per_px;
         let at = Pos2::new(at.x, at.y);
         let distance_m = self.view.translation().distance(position);
         (self.area.contains(at) && distance_m.is_finite()).then_some((at, distance_m))
+    }
+}
+
+/// What is drawn over the view in this frame, so that flags and names do not cover what was there before them.
+#[derive(Resource, Default)]
+pub(crate) struct Occupied(Vec<Rect>);
+
+impl Occupied {
+    /// Begins a frame: nothing is drawn yet.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Takes a place as it is.
+    pub(crate) fn take(&mut self, place: Rect) {
+        self.0.push(place);
+    }
+
+    /// Takes the place, or the next one above it that is free.
+    pub(crate) fn take_above(&mut self, mut place: Rect) -> Rect {
+        const GAP_PT: f32 = 2.0;
+        // Bounded: where there is this much, some of it is covered.
+        for _ in 0..12 {
+            let Some(covered) = self.0.iter().find(|taken| taken.intersects(place)) else {
+                break;
+            };
+            let up = place.bottom() - covered.top() + GAP_PT;
+            place = place.translate(egui::vec2(0.0, -up));
+        }
+        self.take(place);
+        place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_later_stands_above() {
+        let mut occupied = Occupied::default();
+        let rect = |top: f32| Rect::from_min_size(Pos2::new(0.0, top), egui::vec2(50.0, 10.0));
+        occupied.take(rect(100.0));
+        assert_eq!(occupied.take_above(rect(120.0)), rect(120.0));
+        assert_eq!(occupied.take_above(rect(95.0)), rect(88.0));
+        assert_eq!(occupied.take_above(rect(104.0)), rect(76.0), "above both");
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Every material shares one storage buffer of [`ValueRecord`](crate::binding::ValueRecord)s; the shader finds its record
 //! by the instance's [`MeshTag`](bevy::mesh::MeshTag). A value that changes therefore changes 32 bytes of that buffer and
-//! neither a material nor a batch. Works with bindless materials and without (older software Vulkan has no binding
+//! neither a material nor a batch. The planes that cut the plant open lie in a second such buffer
+//! ([`super::section`]). Works with bindless materials and without (older software Vulkan has no binding
 //! arrays). What is written into the buffer, and when, is [`super::values`].
 
 use bevy::{
@@ -13,6 +14,8 @@ use bevy::{
     shader::ShaderRef,
 };
 
+use super::section::{SECTION_BUFFER, make_buffer};
+
 /// The material of everything in the plant. Values reach it through the instance's tag, never through a new material.
 pub type PlantMaterial = ExtendedMaterial<StandardMaterial, TwinExtension>;
 
@@ -20,19 +23,43 @@ pub type PlantMaterial = ExtendedMaterial<StandardMaterial, TwinExtension>;
 pub const VALUES_BUFFER: Handle<ShaderBuffer> = uuid_handle!("5d0c2c8e-2a4b-4b6e-9d0f-7c1a5f1e3b90");
 
 const SHADER: Handle<Shader> = uuid_handle!("8f3f6a52-6a7e-4e0f-8f0c-0c5f5b1d7e21");
+const PREPASS_SHADER: Handle<Shader> = uuid_handle!("3a0f7be4-55a6-4d0c-9a55-1c80d5a6f0b7");
+const SECTION_SHADER: Handle<Shader> = uuid_handle!("e9d2d0a1-0c3e-4b62-8b1e-6a2b8f4c1d33");
+
+/// The plant's shaders: handle, source, name.
+const SHADERS: [(Handle<Shader>, &str, &str); 3] = [
+    (
+        SECTION_SHADER,
+        include_str!("../../shaders/section.wgsl"),
+        "shaders/section.wgsl",
+    ),
+    (
+        SHADER,
+        include_str!("../../shaders/twin.wgsl"),
+        "shaders/twin.wgsl",
+    ),
+    (
+        PREPASS_SHADER,
+        include_str!("../../shaders/twin_prepass.wgsl"),
+        "shaders/twin_prepass.wgsl",
+    ),
+];
 
 /// What a plant material has besides its surface.
 #[derive(Asset, AsBindGroup, Reflect, Clone, Debug)]
-#[bindless(index_table(range(50..51), binding(100)))]
+#[bindless(index_table(range(50..52), binding(100)))]
 pub struct TwinExtension {
     #[storage(50, read_only, binding_array(101))]
     values: Handle<ShaderBuffer>,
+    #[storage(51, read_only, binding_array(102))]
+    section: Handle<ShaderBuffer>,
 }
 
 impl Default for TwinExtension {
     fn default() -> Self {
         Self {
             values: VALUES_BUFFER,
+            section: SECTION_BUFFER,
         }
     }
 }
@@ -40,6 +67,10 @@ impl Default for TwinExtension {
 impl MaterialExtension for TwinExtension {
     fn fragment_shader() -> ShaderRef {
         SHADER.into()
+    }
+
+    fn prepass_fragment_shader() -> ShaderRef {
+        PREPASS_SHADER.into()
     }
 }
 
@@ -52,20 +83,42 @@ pub fn plant_material(surface: StandardMaterial) -> PlantMaterial {
     }
 }
 
-/// Registers [`PlantMaterial`] and its shader.
+/// Registers [`PlantMaterial`] and its shaders.
 #[derive(Default)]
 pub struct TwinMaterialPlugin;
 
 impl Plugin for TwinMaterialPlugin {
     fn build(&self, app: &mut App) {
-        let shader = Shader::from_wgsl(include_str!("../../shaders/twin.wgsl"), "shaders/twin.wgsl");
-        if let Err(error) = app
-            .world_mut()
-            .resource_mut::<Assets<Shader>>()
-            .insert(SHADER.id(), shader)
-        {
-            error!("The twin shader cannot be registered, the plant will be invisible: {error}");
+        let mut shaders = app.world_mut().resource_mut::<Assets<Shader>>();
+        for (handle, source, name) in SHADERS {
+            if let Err(error) = shaders.insert(handle.id(), Shader::from_wgsl(source, name)) {
+                error!("The shader {name} cannot be registered, the plant will be invisible: {error}");
+            }
         }
         app.add_plugins(MaterialPlugin::<PlantMaterial>::default());
+        make_buffer(&mut app.world_mut().resource_mut::<Assets<ShaderBuffer>>());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An import that nobody provides leaves the pipeline waiting for ever, and the plant invisible without a word. A name
+    /// that is both an import and something else reads as such an import.
+    #[test]
+    fn every_import_of_a_shader_is_there() {
+        let shaders = SHADERS.map(|(_, source, name)| Shader::from_wgsl(source, name));
+        let ours: Vec<_> = shaders.iter().map(|shader| &shader.import_path).collect();
+        for shader in &shaders {
+            for import in &shader.imports {
+                let is_of_the_engine = import.module_name().starts_with("bevy_");
+                assert!(
+                    is_of_the_engine || ours.contains(&import),
+                    "{}: nobody provides {import:?}",
+                    shader.path
+                );
+            }
+        }
     }
 }

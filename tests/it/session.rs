@@ -231,6 +231,182 @@ fn three_people_see_each_other_point_follow_and_leave_notes() {
     );
 }
 
+/// A plane that cuts away what lies higher than this.
+fn lid(height_m: f64) -> Value {
+    json!([{ "normal": [0.0, 1.0, 0.0], "offset_m": height_m }])
+}
+
+/// Runs all viewers until the last one's view is so.
+fn until_view(viewers: &mut [&mut Viewer], what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    let started = Instant::now();
+    loop {
+        let views: Vec<Value> = viewers
+            .iter_mut()
+            .map(|viewer| viewer.get("gemba.view"))
+            .collect();
+        if let Some(view) = views.last().filter(|view| is_so(view)) {
+            return view.clone();
+        }
+        assert!(started.elapsed() < PATIENCE, "in vain for {what}: {views:#?}");
+    }
+}
+
+#[test]
+fn who_presents_shows_section_and_isolation_and_nobody_is_held() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plant = folder.path().join("yard.usda");
+    std::fs::write(&plant, YARD).expect("written");
+    let running = relay(
+        "127.0.0.1:0".parse().expect("an address"),
+        &folder.path().join("relay"),
+    );
+    let mut ana = joined(&plant, &link(&running, Role::Host), "Ana");
+    let mut ben = joined(&plant, &link(&running, Role::Editor), "Ben");
+    ben.command(json!({ "command": "isolate", "prims": ["/Yard/Pump"] }));
+    until_view(&mut [&mut ben], "the pump alone", |view| {
+        view["entities_shown"] == 1
+    });
+
+    // Ana cuts before she presents, and moves the cut while she does.
+    ana.command(json!({ "command": "set_section", "planes": lid(0.25) }));
+    session(&mut ana, json!({ "do": "present", "on": true }));
+    let both = &mut [&mut ana, &mut ben];
+    until_view(both, "what Ana shows", |view| {
+        view["section"] == lid(0.25) && view["isolated"] == json!([]) && view["entities_shown"] == 2
+    });
+    ana.command(json!({ "command": "isolate", "prims": ["/Yard/Tank"] }));
+    // The pump's top is at half a metre: a lid lower than its foot leaves nothing of it.
+    ana.command(json!({ "command": "set_section", "planes": lid(-0.75) }));
+    let both = &mut [&mut ana, &mut ben];
+    until_view(both, "the cut moved", |view| {
+        view["section"] == lid(-0.75)
+            && view["isolated"] == json!(["/Yard/Tank"])
+            && view["entities_shown"] == 1
+    });
+
+    // Whoever cuts on their own is on their own, until they take up the shared view again.
+    ben.command(json!({ "command": "set_section", "planes": lid(3.0) }));
+    until(&mut [&mut ana, &mut ben], "Ben told so", |seen| {
+        seen[1]["shared"]["led_by"].is_null()
+            && seen[1]["notice"]
+                .as_str()
+                .is_some_and(|said| said.contains("on your own"))
+    });
+    ana.command(json!({ "command": "set_section", "planes": [] }));
+    until(&mut [&mut ana, &mut ben], "the room whole", |seen| {
+        seen.iter().all(|seen| seen["shared"]["cuts"] == 0)
+    });
+    assert_eq!(ben.get("gemba.view")["section"], lid(3.0));
+    session(&mut ben, json!({ "do": "detach", "on": false }));
+    let both = &mut [&mut ana, &mut ben];
+    until_view(both, "Ana's view again", |view| {
+        view["section"] == json!([]) && view["isolated"] == json!(["/Yard/Tank"])
+    });
+
+    // Afterwards Ben has what he had before he took it up.
+    session(&mut ana, json!({ "do": "present", "on": false }));
+    let both = &mut [&mut ana, &mut ben];
+    until_view(both, "Ben's own view", |view| view["section"] == lid(3.0));
+
+    // A viewpoint keeps all of it.
+    look(&mut ben, [4.0, 1.7, 5.0]);
+    session(
+        &mut ben,
+        json!({ "do": "save_viewpoint", "name": "Over the tank" }),
+    );
+    let saved = until(&mut [&mut ben, &mut ana], "the viewpoint", |seen| {
+        seen.iter()
+            .all(|seen| seen["viewpoints"][0]["name"] == "Over the tank")
+    });
+    let viewpoint = saved[0]["viewpoints"][0]["viewpoint"].clone();
+    session(
+        &mut ana,
+        json!({ "do": "go_to_viewpoint", "viewpoint": viewpoint }),
+    );
+    let both = &mut [&mut ben, &mut ana];
+    until_view(both, "Ben's viewpoint", |view| {
+        view["section"] == lid(3.0) && distance([4.0, 1.7, 5.0], &view["eye_m"]) < 0.01
+    });
+    session(
+        &mut ben,
+        json!({ "do": "delete_viewpoint", "viewpoint": viewpoint }),
+    );
+    until(&mut [&mut ben, &mut ana], "no viewpoint", |seen| {
+        seen.iter().all(|seen| seen["viewpoints"] == json!([]))
+    });
+}
+
+#[test]
+fn notes_draw_change_and_are_worked_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plant = folder.path().join("yard.usda");
+    std::fs::write(&plant, YARD).expect("written");
+    let running = relay(
+        "127.0.0.1:0".parse().expect("an address"),
+        &folder.path().join("relay"),
+    );
+    let mut ana = joined(&plant, &link(&running, Role::Editor), "Ana");
+    let mut ben = joined(&plant, &link(&running, Role::Editor), "Ben");
+    session(
+        &mut ana,
+        json!({
+            "do": "draw", "text": "Here", "shape": "arrow", "prim": "/Yard/Pump",
+            "points_m": [[6.0, 2.0, 0.0], [6.0, 0.5, 0.0]],
+        }),
+    );
+    let line: Vec<[f64; 3]> = (0..3_000_u16)
+        .map(|at| [6.5, 0.1, f64::from(at) * 1e-4])
+        .collect();
+    session(
+        &mut ana,
+        json!({ "do": "draw", "text": "", "shape": "stroke", "prim": "/Yard/Pump", "points_m": line }),
+    );
+    let drawn = until(&mut [&mut ana, &mut ben], "both drawings", |seen| {
+        seen.iter().all(|seen| {
+            seen["annotations"][0]["markup"] == "arrow" && seen["annotations"][1]["markup"] == "stroke"
+        })
+    });
+    let arrow = drawn[0]["annotations"][0]["annotation"].clone();
+
+    session(
+        &mut ben,
+        json!({ "do": "set_status", "annotation": arrow, "status": "in_progress" }),
+    );
+    session(
+        &mut ana,
+        json!({ "do": "edit", "annotation": arrow, "text": "Here, at the seal" }),
+    );
+    until(&mut [&mut ana, &mut ben], "the change", |seen| {
+        seen.iter().all(|seen| {
+            let note = &seen["annotations"][0];
+            note["status"] == "InProgress" && note["text"] == "Here, at the seal"
+        })
+    });
+    // Another's words are not Ben's to change.
+    session(
+        &mut ben,
+        json!({ "do": "edit", "annotation": arrow, "text": "Nothing here" }),
+    );
+    let refused = until(&mut [&mut ben], "the refusal", |seen| {
+        !seen[0]["notice"].is_null()
+    });
+    assert_eq!(refused[0]["annotations"][0]["text"], "Here, at the seal");
+
+    session(
+        &mut ana,
+        json!({
+            "do": "draw", "text": "", "shape": "arrow", "prim": "/Yard/Elsewhere",
+            "points_m": [[6.0, 2.0, 0.0], [6.0, 0.5, 0.0]],
+        }),
+    );
+    let nowhere = until(&mut [&mut ana], "where not", |seen| !seen[0]["notice"].is_null());
+    assert!(
+        nowhere[0]["notice"]
+            .as_str()
+            .is_some_and(|said| said.contains("/Yard/Elsewhere"))
+    );
+}
+
 #[test]
 fn a_link_that_is_none_and_a_room_that_is_none_are_said() {
     let mut viewer = Viewer::start();

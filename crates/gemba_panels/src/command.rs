@@ -30,6 +30,11 @@ pub enum ViewerCommand {
     },
     /// Fly to where the whole plant fills the view.
     FrameAll,
+    /// Fly to where one looks along a direction at what the view turns about.
+    LookAlong {
+        /// Which way to look, in the viewer's world, Y up.
+        direction: [f64; 3],
+    },
     /// Fly to the view the plant opened with.
     GoHome,
     /// Fly to a camera of the scene.

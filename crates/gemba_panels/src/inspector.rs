@@ -9,6 +9,7 @@ use crate::{
     ViewerCommand,
     marks::{Mark, MarkShape, mark_with_word_ui, quality_mark},
     tokens::{color, space, type_size},
+    trend::{Trend, trend_ui},
 };
 
 /// What the inspector shows; the default is an empty selection.
@@ -67,6 +68,8 @@ pub struct PointRow {
     pub limit: LimitState,
     /// Where it comes from, as `connection:address#selector`; empty when it has no source.
     pub source: String,
+    /// Its recent past.
+    pub trend: Trend,
 }
 
 /// Where a value lies among its limits (IEC 62682 names).
@@ -217,6 +220,7 @@ fn point_ui(ui: &mut Ui, point: &PointRow) {
                     mark_with_word_ui(ui, mark);
                 }
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    trend_ui(ui, &point.name, &point.unit, &point.trend);
                     if let Some(age) = point.age {
                         ui.label(
                             RichText::new(format!("{} ago", age_text(age)))

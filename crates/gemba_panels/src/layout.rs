@@ -6,16 +6,19 @@ use crate::{
     ViewerCommand,
     connections::{ConnectionsModel, connections_ui},
     help::help_ui,
+    hover::{HoverModel, hover_ui},
     inspector::{InspectorModel, inspector_ui},
     issues::{IssuesModel, IssuesView, issues_ui},
     limits::{LimitsModel, limits_ui},
     loading::{LoadingModel, loading_ui},
+    log::{LogModel, LogView, log_ui},
     section::{SectionModel, SectionView, section_ui},
     session::{AnnotationKey, SessionModel, SessionView, badge_ui, banner_ui, session_ui},
     status::{StatusModel, status_ui},
     tokens::color,
     toolbar::{ToolbarModel, panel_toggle_ui, toolbar_ui},
     tree::{TreeModel, TreeView, plant_tree_ui},
+    view_cube::{ViewCubeModel, view_cube_ui},
 };
 
 /// What all panels show; the app fills it.
@@ -37,6 +40,12 @@ pub struct DesktopModel {
     pub connections: ConnectionsModel,
     /// The issues.
     pub issues: IssuesModel,
+    /// The log.
+    pub log: LogModel,
+    /// What lies under a cursor that rests.
+    pub hover: Option<HoverModel>,
+    /// Which way one looks.
+    pub view_cube: ViewCubeModel,
     /// The status bar.
     pub status: StatusModel,
     /// The loading card.
@@ -60,6 +69,8 @@ pub struct DesktopView {
     pub issues: IssuesView,
     /// Where the section's planes were.
     pub section: SectionView,
+    /// Lines of the log filtered and picked.
+    pub log: LogView,
     /// The session's tab, and what is typed there.
     pub session: SessionView,
 }
@@ -82,6 +93,7 @@ impl Default for DesktopView {
             tree: TreeView::default(),
             issues: IssuesView::default(),
             section: SectionView::default(),
+            log: LogView::default(),
             session: SessionView::default(),
         }
     }
@@ -103,6 +115,8 @@ pub enum Details {
     Connections,
     /// The issues.
     Issues,
+    /// The log.
+    Log,
 }
 
 /// Draws all panels and gives the rectangle that they leave to the plant.
@@ -162,6 +176,10 @@ pub fn desktop_ui(
     let free = ui.available_rect_before_wrap();
     loading_ui(ui, free, &model.loading);
     banner_ui(ui, free, &model.session, commands);
+    view_cube_ui(ui, free, &model.view_cube, commands);
+    if let Some(hover) = &model.hover {
+        hover_ui(ui, free, hover);
+    }
     if view.help_shown {
         help_ui(ui, &mut view.help_shown);
     }
@@ -204,6 +222,7 @@ fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, command
             (Details::Session, people.as_str()),
             (Details::Connections, links.as_str()),
             (Details::Issues, issues.as_str()),
+            (Details::Log, "Log"),
         ] {
             if ui.selectable_label(view.details == details, word).clicked() {
                 view.details = details;
@@ -218,5 +237,6 @@ fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, command
         Details::Session => session_ui(ui, &model.session, &mut view.session, commands),
         Details::Connections => connections_ui(ui, &model.connections),
         Details::Issues => issues_ui(ui, &model.issues, &mut view.issues, commands),
+        Details::Log => log_ui(ui, &model.log, &mut view.log),
     }
 }

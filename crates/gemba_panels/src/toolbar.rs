@@ -5,6 +5,7 @@ use egui::{RichText, Ui};
 use crate::{
     NavigationMode, ViewerCommand,
     tokens::{color, space},
+    view_cube::views_menu_ui,
 };
 
 /// What the bar shows.
@@ -61,6 +62,7 @@ pub fn toolbar_ui(ui: &mut Ui, model: &ToolbarModel, commands: &mut Vec<ViewerCo
     {
         commands.push(ViewerCommand::GoHome);
     }
+    views_menu_ui(ui, commands);
     if !model.cameras.is_empty() {
         ui.menu_button("Cameras", |ui| {
             for (prim, name) in &model.cameras {

@@ -8,6 +8,7 @@
 )]
 
 mod drive;
+mod overlays;
 mod section;
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
@@ -124,6 +125,10 @@ fn point(name: &str, quality: Option<Quality>, limit: LimitState) -> PointRow {
         age: Some(Duration::from_millis(2_300)),
         limit,
         source: "plant:acme/p101#/bearing_c".into(),
+        trend: Trend {
+            values: (0..60_u8).map(|at| Some(f32::from(at % 7))).collect(),
+            step: Duration::from_secs(1),
+        },
     }
 }
 

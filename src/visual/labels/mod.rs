@@ -24,10 +24,11 @@ use self::{
     place::{Wish, place},
     text::Breach,
 };
-use super::on_screen::Screen;
+use super::on_screen::{Occupied, Screen};
 use crate::{
     binding::{Bindings, LabelAnchor, TwinPlan},
     command::Requested,
+    inspection::Showing,
     plant::PrimTransforms,
     schedule::GembaSystems,
     telemetry::{Now, Points},
@@ -64,6 +65,7 @@ pub struct LabelsPlugin;
 impl Plugin for LabelsPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<LabelsShown>()
+            .init_resource::<Occupied>()
             .add_systems(Update, show_labels_requested.in_set(GembaSystems::Interact))
             .add_systems(EguiPrimaryContextPass, draw_labels.in_set(UiSystems::Labels));
     }
@@ -116,11 +118,14 @@ fn draw_labels(
         Res<Points>,
         Res<Now>,
         Res<PrimTransforms>,
+        Showing,
     ),
+    mut occupied: ResMut<Occupied>,
     mut were_shown: Local<HashSet<TwinIndex>>,
     mut has_glyphs: Local<bool>,
 ) -> Result {
-    let (plan, bindings, points, now, transforms) = scene;
+    let (plan, bindings, points, now, transforms, showing) = scene;
+    occupied.clear();
     let ctx = contexts.ctx_mut()?;
     let Some(eye) = screen
         .on(ctx)
@@ -138,7 +143,11 @@ fn draw_labels(
     let mut chips = Vec::new();
     for of_prim in bindings.labels().chunk_by(|one, other| one.prim == other.prim) {
         let world_from_prim = transforms.world_from_prim(of_prim[0].prim);
-        let Some(seen) = eye.see(world_from_prim.transform_point3(of_prim[0].prim_from_anchor)) else {
+        let anchor_m = world_from_prim.transform_point3(of_prim[0].prim_from_anchor);
+        if !showing.shows(of_prim[0].prim, anchor_m) {
+            continue;
+        }
+        let Some(seen) = eye.see(anchor_m) else {
             continue;
         };
         chips.extend(chip(&plan, &bindings, &points, *now, of_prim, seen));
@@ -164,6 +173,7 @@ fn draw_labels(
     for at in order {
         if let Some(rect) = places[at] {
             were_shown.insert(chips[at].twin);
+            occupied.take(rect);
             paint(&painter, &chips[at], rect);
         }
     }

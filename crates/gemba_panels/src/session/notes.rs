@@ -52,6 +52,12 @@ impl NotesView {
         }
     }
 
+    /// The note that is opened: the app loads its picture.
+    #[must_use]
+    pub fn opened(&self) -> Option<AnnotationKey> {
+        self.opened
+    }
+
     /// What was begun with one note does not slip into another.
     fn turn_to(&mut self, note: Option<AnnotationKey>) {
         self.opened = note;

@@ -1,0 +1,140 @@
+//! What lies over the plant and beside its values: the view cube, the card under the cursor, the log, the trends.
+
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use egui_kittest::{Harness, kittest::Queryable};
+use gemba_model::{Quality, Severity};
+use gemba_panels::*;
+
+use crate::{
+    drive::{Asked, harness},
+    inspected,
+};
+
+fn desktop(model: DesktopModel, view: DesktopView) -> (Harness<'static>, Asked, Rc<RefCell<DesktopView>>) {
+    let view = Rc::new(RefCell::new(view));
+    let held = Rc::clone(&view);
+    let (harness, asked) = harness(move |ui, commands| {
+        desktop_ui(ui, &model, &mut held.borrow_mut(), commands);
+    });
+    (harness, asked, view)
+}
+
+fn closed() -> DesktopView {
+    DesktopView {
+        tree_shown: false,
+        details_shown: false,
+        ..DesktopView::default()
+    }
+}
+
+#[test]
+fn a_click_on_the_cube_looks_from_that_side() {
+    let (mut harness, asked, _) = desktop(DesktopModel::default(), closed());
+    let cube = harness.get_by_label("Look along an axis of the plant").rect();
+    assert!(cube.right() > 850.0 && cube.top() < 120.0, "{cube:?}");
+    // Not turned, the front faces the eye and fills the middle.
+    harness.hover_at(cube.center());
+    harness.run_ok();
+    assert!(
+        harness.query_by_label_contains("from this side: front").is_some(),
+        "the side is said before it is clicked"
+    );
+    harness.get_by_label("Look along an axis of the plant").click();
+    harness.run_ok();
+    let along = |direction| ViewerCommand::LookAlong { direction };
+    assert_eq!(*asked.borrow(), [along([0.0, 0.0, -1.0])]);
+    // The same in words.
+    harness.get_by_label("Views").click();
+    harness.run_ok();
+    harness.get_by_label("Top").click();
+    harness.run_ok();
+    assert_eq!(asked.borrow().last(), Some(&along([0.0, -1.0, 0.0])));
+}
+
+#[test]
+fn the_card_says_what_lies_under_the_cursor_and_stays_in_sight() {
+    let points = inspected().points;
+    for at in [[300.0, 300.0], [890.0, 650.0]] {
+        let model = DesktopModel {
+            hover: Some(HoverModel {
+                at,
+                name: "P-101  Feed pump".into(),
+                class: "CentrifugalPump".into(),
+                points: points.clone(),
+                more: 3,
+            }),
+            ..DesktopModel::default()
+        };
+        let (harness, ..) = desktop(model, closed());
+        for text in ["P-101  Feed pump", "CentrifugalPump", "and 3 more"] {
+            let place = harness.get_by_label(text).rect();
+            assert!(
+                place.min.x >= 0.0 && place.max.x <= 900.0 && place.max.y <= 700.0,
+                "{text} at {place:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_point_shows_where_it_is_going() {
+    let mut model = inspected();
+    model.points.truncate(1);
+    model.points[0].trend.values = vec![Some(20.0), None, Some(80.4)];
+    model.points[0].trend.step = Duration::from_secs(60);
+    let said = format!("Trend of {}. Last 2 min: 20.0 to 80.4 °C", model.points[0].name);
+    let (harness, _) = harness(move |ui, commands| inspector_ui(ui, &model, commands));
+    assert!(harness.query_by_label(&said).is_some(), "{said}");
+}
+
+#[test]
+fn a_point_without_a_past_shows_no_trend() {
+    let mut model = inspected();
+    for point in &mut model.points {
+        point.trend.values = vec![None; 100];
+        point.quality = Some(Quality::Stale);
+    }
+    let (harness, _) = harness(move |ui, commands| inspector_ui(ui, &model, commands));
+    assert!(harness.query_by_label_contains("Trend of").is_none());
+}
+
+#[test]
+fn the_log_shows_the_newest_and_only_what_matters_when_asked() {
+    let row = |at: usize| LogRow {
+        time: "01:02:03".into(),
+        severity: if at % 10 == 9 {
+            Severity::Warning
+        } else {
+            Severity::Note
+        },
+        target: "gemba::plant".into(),
+        text: format!("line {at}").into(),
+    };
+    let model = LogModel {
+        lines: (0..1_000).map(row).collect(),
+        dropped: 7,
+    };
+    let view = Rc::new(RefCell::new(LogView::default()));
+    let held = Rc::clone(&view);
+    let (mut harness, _) = harness(move |ui, _| log_ui(ui, &model, &mut held.borrow_mut()));
+    assert!(
+        harness.query_by_label("line 999").is_some(),
+        "the newest is in sight"
+    );
+    assert!(
+        harness.query_by_label("line 0").is_none(),
+        "only what is in sight is laid out"
+    );
+    assert!(harness.query_by_label_contains("7 lines came too fast").is_some());
+    harness.get_by_label("line 998").click();
+    harness.run_ok();
+    assert!(
+        harness.query_by_label("01:02:03   gemba::plant").is_some(),
+        "all of it below"
+    );
+    harness.get_by_label("Only warnings and errors").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("line 989").is_some());
+    assert!(harness.query_by_label("line 990").is_none());
+}

@@ -39,7 +39,11 @@ pub(super) fn star_wheel(name: &'static str, radius: f64, pockets: usize) -> Sol
     for z in [0.05, 0.16] {
         solid.add_at(S::LabelWhite, &star(radius, pockets), [0.0, 0.0, z]);
     }
-    solid.add_at(S::PolishedSteel, &cylinder(0.045, -0.15, 0.26, 0.01, 16), [0.0; 3]);
+    solid.add_at(
+        S::PolishedSteel,
+        &cylinder(0.045, -0.15, 0.26, 0.01, 16),
+        [0.0; 3],
+    );
     solid.add_at(S::SafetyYellow, &cylinder(0.07, 0.17, 0.2, 0.006, 16), [0.0; 3]);
     solid
 }
@@ -66,7 +70,10 @@ fn base(name: &'static str, [half_x, half_y]: [f64; 2]) -> Solid {
         let y = side * (half_y - 0.045);
         for k in 0..doors as usize {
             let x = -half_x + 0.1 + width * k as f64;
-            let (low, high) = ([x + 0.015, y - 0.012, 0.27], [x + width - 0.015, y + 0.012, top - 0.09]);
+            let (low, high) = (
+                [x + 0.015, y - 0.012, 0.27],
+                [x + width - 0.015, y + 0.012, top - 0.09],
+            );
             solid.block(S::BrushedMetal, low, high, 0.006);
             solid.block(
                 S::BlackPlastic,
@@ -79,7 +86,11 @@ fn base(name: &'static str, [half_x, half_y]: [f64; 2]) -> Solid {
     for x in [-half_x + 0.15, half_x - 0.15] {
         for y in [-half_y + 0.15, half_y - 0.15] {
             solid.rod(S::PolishedSteel, [x, y, 0.02], [x, y, 0.24], 0.03, 12);
-            solid.add_at(S::StainlessSteel, &cylinder(0.08, 0.0, 0.025, 0.006, 16), [x, y, 0.0]);
+            solid.add_at(
+                S::StainlessSteel,
+                &cylinder(0.08, 0.0, 0.025, 0.006, 16),
+                [x, y, 0.0],
+            );
         }
     }
     solid
@@ -103,10 +114,30 @@ fn filling_valve() -> Solid {
         [0.0, 0.36],
     ];
     solid.turned(S::PolishedSteel, Frame::at([0.0, 0.0, z]), &body, 14);
-    solid.add_at(S::PaintBlue, &cylinder(0.022, 0.36, 0.43, 0.004, 12), [0.0, 0.0, z]);
-    solid.block(S::StainlessSteel, [-0.2, -0.02, z + 0.06], [-0.03, 0.02, z + 0.1], 0.004);
-    solid.rod(S::PolishedSteel, [-0.11, 0.0, CHAIN_TOP + 0.02], [-0.11, 0.0, z + 0.3], 0.011, 8);
-    solid.block(S::LabelWhite, [-0.13, -0.03, CHAIN_TOP + 0.19], [-0.016, 0.03, CHAIN_TOP + 0.2], 0.003);
+    solid.add_at(
+        S::PaintBlue,
+        &cylinder(0.022, 0.36, 0.43, 0.004, 12),
+        [0.0, 0.0, z],
+    );
+    solid.block(
+        S::StainlessSteel,
+        [-0.2, -0.02, z + 0.06],
+        [-0.03, 0.02, z + 0.1],
+        0.004,
+    );
+    solid.rod(
+        S::PolishedSteel,
+        [-0.11, 0.0, CHAIN_TOP + 0.02],
+        [-0.11, 0.0, z + 0.3],
+        0.011,
+        8,
+    );
+    solid.block(
+        S::LabelWhite,
+        [-0.13, -0.03, CHAIN_TOP + 0.19],
+        [-0.016, 0.03, CHAIN_TOP + 0.2],
+        0.003,
+    );
     for y in [-0.024, 0.024] {
         solid.block(
             S::LabelWhite,
@@ -136,7 +167,13 @@ fn bowl(radius: f64) -> Solid {
         [r0, z],
     ];
     solid.turned(S::PolishedSteel, Frame::at([0.0; 3]), &section, 48);
-    solid.hoop_band(S::StainlessSteel, Frame::at([0.0, 0.0, z + 0.28]), r1 - 0.012, 0.014, 48);
+    solid.hoop_band(
+        S::StainlessSteel,
+        Frame::at([0.0, 0.0, z + 0.28]),
+        r1 - 0.012,
+        0.014,
+        48,
+    );
     for k in 0..12 {
         let turns = f64::from(k) / 12.0;
         let [x, y] = polar(r1, turns);
@@ -273,13 +310,39 @@ pub(super) fn filler() -> Machine {
 fn rinse_gripper() -> Solid {
     let mut solid = Solid::new("RinseGripper");
     let z = CHAIN_TOP + 0.45;
-    solid.block(S::PolishedSteel, [-0.16, -0.014, z], [-0.02, 0.014, z + 0.03], 0.003);
+    solid.block(
+        S::PolishedSteel,
+        [-0.16, -0.014, z],
+        [-0.02, 0.014, z + 0.03],
+        0.003,
+    );
     for y in [-0.022, 0.022] {
-        solid.block(S::LabelWhite, [-0.03, y - 0.007, z - 0.004], [0.028, y + 0.007, z + 0.034], 0.003);
+        solid.block(
+            S::LabelWhite,
+            [-0.03, y - 0.007, z - 0.004],
+            [0.028, y + 0.007, z + 0.034],
+            0.003,
+        );
     }
-    solid.rod(S::PolishedSteel, [0.0, 0.0, z - 0.3], [0.0, 0.0, z - 0.04], 0.007, 8);
-    solid.add_at(S::PolishedSteel, &cylinder(0.013, z - 0.06, z - 0.03, 0.003, 10), [0.0; 3]);
-    solid.rod(S::PolishedSteel, [-0.16, 0.0, z - 0.5], [-0.16, 0.0, z + 0.2], 0.012, 8);
+    solid.rod(
+        S::PolishedSteel,
+        [0.0, 0.0, z - 0.3],
+        [0.0, 0.0, z - 0.04],
+        0.007,
+        8,
+    );
+    solid.add_at(
+        S::PolishedSteel,
+        &cylinder(0.013, z - 0.06, z - 0.03, 0.003, 10),
+        [0.0; 3],
+    );
+    solid.rod(
+        S::PolishedSteel,
+        [-0.16, 0.0, z - 0.5],
+        [-0.16, 0.0, z + 0.2],
+        0.012,
+        8,
+    );
     solid
 }
 
@@ -328,11 +391,13 @@ pub(super) fn rinser() -> Machine {
         placed("Panel", "station:OperatorPanel", [0.8, -half[1] - 0.2, 0.0]),
         carousel,
     ];
-    children.extend([("InfeedStar", -1.0), ("OutfeedStar", 1.0)].map(|(name, x)| Child::Pivot {
-        name,
-        at: [x, -0.75, CHAIN_TOP],
-        children: vec![placed("Wheel", "station:SmallStarWheel", [0.0; 3])],
-    }));
+    children.extend(
+        [("InfeedStar", -1.0), ("OutfeedStar", 1.0)].map(|(name, x)| Child::Pivot {
+            name,
+            at: [x, -0.75, CHAIN_TOP],
+            children: vec![placed("Wheel", "station:SmallStarWheel", [0.0; 3])],
+        }),
+    );
     children.extend(super::station::lamp([half[0] - 0.15, -half[1] + 0.05, 2.45]));
     let solids = vec![
         base("RinserBase", half),
@@ -367,8 +432,16 @@ fn capping_head() -> Solid {
         [0.0, z + 0.42],
     ];
     solid.turned(S::PolishedSteel, Frame::at([0.0; 3]), &spindle, 16);
-    solid.add_at(S::BlackPlastic, &bevel_box([0.085, 0.085, 0.2], 0.012), [0.0, 0.0, z + 0.52]);
-    solid.add_at(S::PaintOrange, &cylinder(0.025, 0.0, 0.03, 0.004, 12), [0.0, 0.0, z + 0.62]);
+    solid.add_at(
+        S::BlackPlastic,
+        &bevel_box([0.085, 0.085, 0.2], 0.012),
+        [0.0, 0.0, z + 0.52],
+    );
+    solid.add_at(
+        S::PaintOrange,
+        &cylinder(0.025, 0.0, 0.03, 0.004, 12),
+        [0.0, 0.0, z + 0.62],
+    );
     solid
 }
 
@@ -376,7 +449,15 @@ fn capping_head() -> Solid {
 fn cap_feed(half_y: f64) -> Solid {
     let mut solid = Solid::new("CapFeed");
     let (x, y) = (0.2, half_y + 0.75);
-    let hopper = [[0.12, 1.0], [0.5, 1.55], [0.52, 1.95], [0.5, 1.95], [0.48, 1.56], [0.1, 1.0], [0.12, 1.0]];
+    let hopper = [
+        [0.12, 1.0],
+        [0.5, 1.55],
+        [0.52, 1.95],
+        [0.5, 1.95],
+        [0.48, 1.56],
+        [0.1, 1.0],
+        [0.12, 1.0],
+    ];
     solid.turned(S::StainlessSteel, Frame::at([x, y, 0.0]), &hopper, 28);
     solid.turned(
         S::CapBlue,
@@ -385,12 +466,32 @@ fn cap_feed(half_y: f64) -> Solid {
         20,
     );
     for (dx, dy) in [(0.4, 0.4), (-0.4, 0.4), (0.4, -0.4), (-0.4, -0.4)] {
-        solid.bar(S::StainlessSteel, [x + dx, y + dy, 0.0], [x + dx * 0.8, y + dy * 0.8, 1.6], 0.05);
+        solid.bar(
+            S::StainlessSteel,
+            [x + dx, y + dy, 0.0],
+            [x + dx * 0.8, y + dy * 0.8, 1.6],
+            0.05,
+        );
     }
-    solid.add_at(S::StainlessSteel, &cylinder(0.3, 2.3, 2.52, 0.02, 28), [0.0, half_y - 0.25, 0.0]);
-    solid.bar(S::StainlessSteel, [x, y - 0.3, 1.2], [0.05, half_y - 0.1, 2.4], 0.14);
+    solid.add_at(
+        S::StainlessSteel,
+        &cylinder(0.3, 2.3, 2.52, 0.02, 28),
+        [0.0, half_y - 0.25, 0.0],
+    );
+    solid.bar(
+        S::StainlessSteel,
+        [x, y - 0.3, 1.2],
+        [0.05, half_y - 0.1, 2.4],
+        0.14,
+    );
     for side in [-0.03, 0.03] {
-        solid.rod(S::PolishedSteel, [side, half_y - 0.4, 2.3], [side, 0.35, 1.55], 0.008, 8);
+        solid.rod(
+            S::PolishedSteel,
+            [side, half_y - 0.4, 2.3],
+            [side, 0.35, 1.55],
+            0.008,
+            8,
+        );
     }
     solid.bar(S::CapBlue, [0.0, half_y - 0.4, 2.3], [0.0, 0.35, 1.55], 0.03);
     solid
@@ -461,18 +562,52 @@ pub(super) fn capper() -> Machine {
 fn label_station() -> Solid {
     let mut solid = Solid::new("LabelStation");
     solid.block(S::PaintWhite, [-0.45, -0.9, 0.2], [0.45, -0.1, 0.98], 0.02);
-    solid.block(S::StainlessSteel, [-0.46, -0.91, 0.98], [0.46, -0.09, 1.01], 0.006);
+    solid.block(
+        S::StainlessSteel,
+        [-0.46, -0.91, 0.98],
+        [0.46, -0.09, 1.01],
+        0.006,
+    );
     for (x, y, r, z) in [(-0.2, -0.62, 0.24, 1.12), (0.26, -0.66, 0.2, 1.12)] {
-        solid.add_at(S::LabelYellow, &cylinder(r, z - 0.07, z + 0.07, 0.0, 32), [x, y, 0.0]);
-        solid.add_at(S::Cardboard, &cylinder(0.05, z - 0.072, z + 0.075, 0.0, 14), [x, y, 0.0]);
-        solid.add_at(S::BrushedMetal, &cylinder(r + 0.02, z - 0.085, z - 0.072, 0.0, 32), [x, y, 0.0]);
+        solid.add_at(
+            S::LabelYellow,
+            &cylinder(r, z - 0.07, z + 0.07, 0.0, 32),
+            [x, y, 0.0],
+        );
+        solid.add_at(
+            S::Cardboard,
+            &cylinder(0.05, z - 0.072, z + 0.075, 0.0, 14),
+            [x, y, 0.0],
+        );
+        solid.add_at(
+            S::BrushedMetal,
+            &cylinder(r + 0.02, z - 0.085, z - 0.072, 0.0, 32),
+            [x, y, 0.0],
+        );
     }
-    solid.add_at(S::PolishedSteel, &cylinder(0.13, 1.02, 1.25, 0.006, 28), [0.0, -0.16, 0.0]);
-    solid.add_at(S::Rubber, &cylinder(0.07, 1.02, 1.24, 0.004, 20), [0.24, -0.24, 0.0]);
+    solid.add_at(
+        S::PolishedSteel,
+        &cylinder(0.13, 1.02, 1.25, 0.006, 28),
+        [0.0, -0.16, 0.0],
+    );
+    solid.add_at(
+        S::Rubber,
+        &cylinder(0.07, 1.02, 1.24, 0.004, 20),
+        [0.24, -0.24, 0.0],
+    );
     for (x, y) in [(-0.05, -0.36), (0.1, -0.42), (-0.3, -0.3)] {
-        solid.add_at(S::PolishedSteel, &cylinder(0.025, 1.01, 1.24, 0.003, 14), [x, y, 0.0]);
+        solid.add_at(
+            S::PolishedSteel,
+            &cylinder(0.025, 1.01, 1.24, 0.003, 14),
+            [x, y, 0.0],
+        );
     }
-    solid.block(S::LabelYellow, [-0.201, -0.385, 1.05], [-0.045, -0.384, 1.19], 0.0);
+    solid.block(
+        S::LabelYellow,
+        [-0.201, -0.385, 1.05],
+        [-0.045, -0.384, 1.19],
+        0.0,
+    );
     for x in [-0.35, 0.35] {
         for y in [-0.8, -0.2] {
             solid.rod(S::PolishedSteel, [x, y, 0.0], [x, y, 0.22], 0.025, 10);
@@ -485,11 +620,27 @@ pub(super) fn labeller() -> Machine {
     let (radius, heads, half) = (0.48, 20, [1.65, 1.6]);
     let mut plates = Solid::new("BottlePlate");
     let z = CHAIN_TOP - 0.03;
-    plates.add_at(S::BlackPlastic, &cylinder(0.036, z, z + 0.02, 0.003, 14), [0.0; 3]);
-    plates.add_at(S::PolishedSteel, &cylinder(0.018, z + 0.245, z + 0.6, 0.004, 12), [0.0; 3]);
-    plates.add_at(S::Rubber, &cylinder(0.016, z + 0.236, z + 0.246, 0.0, 12), [0.0; 3]);
+    plates.add_at(
+        S::BlackPlastic,
+        &cylinder(0.036, z, z + 0.02, 0.003, 14),
+        [0.0; 3],
+    );
+    plates.add_at(
+        S::PolishedSteel,
+        &cylinder(0.018, z + 0.245, z + 0.6, 0.004, 12),
+        [0.0; 3],
+    );
+    plates.add_at(
+        S::Rubber,
+        &cylinder(0.016, z + 0.236, z + 0.246, 0.0, 12),
+        [0.0; 3],
+    );
     let mut head = Solid::new("LabellerHead");
-    head.add_at(S::BrushedMetal, &cylinder(radius + 0.09, z + 0.6, z + 0.72, 0.02, 44), [0.0; 3]);
+    head.add_at(
+        S::BrushedMetal,
+        &cylinder(radius + 0.09, z + 0.6, z + 0.72, 0.02, 44),
+        [0.0; 3],
+    );
     head.add_at(S::StainlessSteel, &cylinder(0.14, z, z + 0.6, 0.0, 24), [0.0; 3]);
     let carousel = Child::Pivot {
         name: "Carousel",
@@ -527,10 +678,7 @@ pub(super) fn labeller() -> Machine {
         plates,
     ];
     let mut guide = Mesh::default();
-    guide.add_at(
-        &box_between([-2.0, -2.3, 0.0], [2.0, -1.2, 2.0], 0.0),
-        [0.0; 3],
-    );
+    guide.add_at(&box_between([-2.0, -2.3, 0.0], [2.0, -1.2, 2.0], 0.0), [0.0; 3]);
     children.push(Child::Guide {
         name: "ServiceSpace",
         mesh: guide,

@@ -62,9 +62,15 @@ pub(super) fn valves() -> Machine {
             ("FlowMeter", vec![body("FlowMeter")]),
             ("PressureGauge", vec![body("PressureGauge")]),
         ],
-        solids: ["ControlValve", "ValveStem", "HandValve", "FlowMeter", "PressureGauge"]
-            .map(|name| pick(&all, name))
-            .into(),
+        solids: [
+            "ControlValve",
+            "ValveStem",
+            "HandValve",
+            "FlowMeter",
+            "PressureGauge",
+        ]
+        .map(|name| pick(&all, name))
+        .into(),
         decimals: 3,
     }
 }
@@ -88,22 +94,59 @@ fn desk() -> Solid {
     let mut solid = Solid::new("Desk");
     solid.block(S::PaintWhite, [-0.9, -0.4, 0.7], [0.9, 0.4, 0.74], 0.006);
     for x in [-0.8, 0.8] {
-        solid.block(S::StructuralSteel, [x - 0.03, -0.3, 0.0], [x + 0.03, 0.3, 0.7], 0.004);
+        solid.block(
+            S::StructuralSteel,
+            [x - 0.03, -0.3, 0.0],
+            [x + 0.03, 0.3, 0.7],
+            0.004,
+        );
     }
     for x in [-0.38, 0.38] {
-        solid.block(S::BlackPlastic, [x - 0.34, 0.14, 0.88], [x + 0.34, 0.18, 1.28], 0.008);
+        solid.block(
+            S::BlackPlastic,
+            [x - 0.34, 0.14, 0.88],
+            [x + 0.34, 0.18, 1.28],
+            0.008,
+        );
         solid.block(S::Screen, [x - 0.32, 0.133, 0.9], [x + 0.32, 0.141, 1.26], 0.0);
         solid.block(S::PipeWater, [x - 0.28, 0.13, 0.95], [x - 0.06, 0.134, 1.16], 0.0);
-        solid.block(S::LabelYellow, [x + 0.0, 0.13, 0.95], [x + 0.25, 0.134, 1.05], 0.0);
-        solid.block(S::BlackPlastic, [x - 0.03, 0.18, 0.74], [x + 0.03, 0.22, 1.0], 0.0);
+        solid.block(
+            S::LabelYellow,
+            [x + 0.0, 0.13, 0.95],
+            [x + 0.25, 0.134, 1.05],
+            0.0,
+        );
+        solid.block(
+            S::BlackPlastic,
+            [x - 0.03, 0.18, 0.74],
+            [x + 0.03, 0.22, 1.0],
+            0.0,
+        );
     }
     solid.block(S::BlackPlastic, [-0.25, -0.25, 0.74], [0.25, -0.08, 0.76], 0.003);
-    solid.add_at(S::BlackPlastic, &bevel_box([0.5, 0.5, 0.08], 0.03), [0.0, -0.8, 0.48]);
-    solid.add_at(S::BlackPlastic, &bevel_box([0.48, 0.07, 0.55], 0.03), [0.0, -1.05, 0.82]);
-    solid.add_at(S::BrushedMetal, &cylinder(0.03, 0.08, 0.45, 0.0, 12), [0.0, -0.8, 0.0]);
+    solid.add_at(
+        S::BlackPlastic,
+        &bevel_box([0.5, 0.5, 0.08], 0.03),
+        [0.0, -0.8, 0.48],
+    );
+    solid.add_at(
+        S::BlackPlastic,
+        &bevel_box([0.48, 0.07, 0.55], 0.03),
+        [0.0, -1.05, 0.82],
+    );
+    solid.add_at(
+        S::BrushedMetal,
+        &cylinder(0.03, 0.08, 0.45, 0.0, 12),
+        [0.0, -0.8, 0.0],
+    );
     for k in 0..5 {
         let way = Frame::at([0.0, -0.8, 0.06]).spun(f64::from(k) / 5.0);
-        solid.bar(S::BlackPlastic, way.point([0.0; 3]), way.point([0.3, 0.0, -0.03]), 0.04);
+        solid.bar(
+            S::BlackPlastic,
+            way.point([0.0; 3]),
+            way.point([0.3, 0.0, -0.03]),
+            0.04,
+        );
     }
     solid
 }
@@ -122,7 +165,16 @@ fn wash_basin() -> Solid {
     solid.turned(
         S::PaintBlue,
         facing_front([0.0, -0.1, 1.55]),
-        &[[0.0, 0.0], [0.26, 0.0], [0.26, 0.03], [0.12, 0.04], [0.12, 0.16], [0.26, 0.17], [0.26, 0.2], [0.0, 0.2]],
+        &[
+            [0.0, 0.0],
+            [0.26, 0.0],
+            [0.26, 0.03],
+            [0.12, 0.04],
+            [0.12, 0.16],
+            [0.26, 0.17],
+            [0.26, 0.2],
+            [0.0, 0.2],
+        ],
         24,
     );
     solid.rod(S::PipeWater, [0.2, -0.05, 0.0], [0.2, -0.05, 0.9], 0.025, 10);

@@ -23,10 +23,7 @@ fn chain(width: f64, top: f64) -> Mesh {
     for k in 0..13 {
         let x = k as f64 / 13.0;
         let low = [x + 0.002, -width / 2.0, top - 0.006];
-        mesh.add_at(
-            &box_between(low, [x + 0.0755, width / 2.0, top], 0.0),
-            [0.0; 3],
-        );
+        mesh.add_at(&box_between(low, [x + 0.0755, width / 2.0, top], 0.0), [0.0; 3]);
     }
     mesh
 }
@@ -64,10 +61,26 @@ fn bottle_bed(name: &'static str, chain_width: f64, guide: f64) -> Solid {
             );
         }
         let post = side * (guide + 0.06);
-        solid.rod(S::StainlessSteel, [0.5, post, top - 0.1], [0.5, post, top + 0.16], 0.008, 8);
+        solid.rod(
+            S::StainlessSteel,
+            [0.5, post, top - 0.1],
+            [0.5, post, top + 0.16],
+            0.008,
+            8,
+        );
         for z in [top + 0.055, top + 0.14] {
-            solid.rod(S::StainlessSteel, [0.5, side * guide, z], [0.5, post + side * 0.02, z], 0.006, 6);
-            solid.add_at(S::BlackPlastic, &bevel_box([0.03, 0.03, 0.03], 0.004), [0.5, post, z]);
+            solid.rod(
+                S::StainlessSteel,
+                [0.5, side * guide, z],
+                [0.5, post + side * 0.02, z],
+                0.006,
+                6,
+            );
+            solid.add_at(
+                S::BlackPlastic,
+                &bevel_box([0.03, 0.03, 0.03], 0.004),
+                [0.5, post, z],
+            );
         }
         solid.block(
             S::BlackPlastic,
@@ -96,7 +109,13 @@ fn legs(name: &'static str, width: f64, top: f64) -> Solid {
             [0.025, side * y + 0.025, top - 0.17],
             0.004,
         );
-        solid.rod(S::Galvanised, [0.0, side * y, 0.012], [0.0, side * y, 0.12], 0.01, 8);
+        solid.rod(
+            S::Galvanised,
+            [0.0, side * y, 0.012],
+            [0.0, side * y, 0.12],
+            0.01,
+            8,
+        );
         solid.turned(
             S::BlackPlastic,
             Frame::at([0.0, side * y, 0.0]),
@@ -113,7 +132,13 @@ fn drive(name: &'static str, width: f64, top: f64) -> Solid {
     let mut solid = Solid::new(name);
     let y = width / 2.0 + 0.03;
     let shaft = top - 0.085;
-    solid.rod(S::PolishedSteel, [0.0, -y - 0.1, shaft], [0.0, y + 0.03, shaft], 0.015, 12);
+    solid.rod(
+        S::PolishedSteel,
+        [0.0, -y - 0.1, shaft],
+        [0.0, y + 0.03, shaft],
+        0.015,
+        12,
+    );
     for side in [-1.0, 1.0] {
         solid.add(
             S::BlackPlastic,
@@ -122,7 +147,12 @@ fn drive(name: &'static str, width: f64, top: f64) -> Solid {
         );
     }
     solid.take(&gear_motor(0.16), Frame::at([0.0, -y - 0.1, shaft]));
-    solid.block(S::SafetyYellow, [-0.11, y, top - 0.2], [0.11, y + 0.045, top - 0.01], 0.008);
+    solid.block(
+        S::SafetyYellow,
+        [-0.11, y, top - 0.2],
+        [0.11, y + 0.045, top - 0.01],
+        0.008,
+    );
     solid
 }
 
@@ -139,15 +169,37 @@ fn roller_bed() -> Solid {
             [1.0, side * 0.25 + 0.003, top + 0.01],
             0.0,
         );
-        solid.rod(S::PolishedSteel, [0.0, side * 0.17, top + 0.1], [1.0, side * 0.17, top + 0.1], 0.01, 8);
+        solid.rod(
+            S::PolishedSteel,
+            [0.0, side * 0.17, top + 0.1],
+            [1.0, side * 0.17, top + 0.1],
+            0.01,
+            8,
+        );
         for x in [0.25, 0.75] {
-            solid.bar(S::StainlessSteel, [x, side * 0.26, top - 0.06], [x, side * 0.26, top + 0.1], 0.02);
-            solid.bar(S::StainlessSteel, [x, side * 0.17, top + 0.1], [x, side * 0.26, top + 0.1], 0.016);
+            solid.bar(
+                S::StainlessSteel,
+                [x, side * 0.26, top - 0.06],
+                [x, side * 0.26, top + 0.1],
+                0.02,
+            );
+            solid.bar(
+                S::StainlessSteel,
+                [x, side * 0.17, top + 0.1],
+                [x, side * 0.26, top + 0.1],
+                0.016,
+            );
         }
     }
     for k in 0..10 {
         let x = 0.05 + 0.1 * f64::from(k);
-        solid.rod(S::Galvanised, [x, -0.247, top - 0.03], [x, 0.247, top - 0.03], 0.03, 12);
+        solid.rod(
+            S::Galvanised,
+            [x, -0.247, top - 0.03],
+            [x, 0.247, top - 0.03],
+            0.03,
+            12,
+        );
     }
     solid
 }
@@ -157,17 +209,42 @@ fn pallet_bed() -> Solid {
     let top = PALLET_TOP;
     let mut solid = Solid::new("PalletBedSolid");
     for y in [-0.38, 0.0, 0.38] {
-        solid.block(S::PaintOrange, [0.0, y - 0.05, top - 0.2], [1.0, y + 0.05, top - 0.02], 0.006);
+        solid.block(
+            S::PaintOrange,
+            [0.0, y - 0.05, top - 0.2],
+            [1.0, y + 0.05, top - 0.02],
+            0.006,
+        );
         for k in 0..14 {
             let x = 0.01 + k as f64 / 14.0;
-            solid.block(S::CastIron, [x, y - 0.025, top - 0.02], [x + 0.055, y + 0.025, top], 0.0);
+            solid.block(
+                S::CastIron,
+                [x, y - 0.025, top - 0.02],
+                [x + 0.055, y + 0.025, top],
+                0.0,
+            );
         }
     }
     for x in [0.1, 0.9] {
-        solid.block(S::StructuralSteel, [x - 0.04, -0.45, top - 0.28], [x + 0.04, 0.45, top - 0.2], 0.004);
+        solid.block(
+            S::StructuralSteel,
+            [x - 0.04, -0.45, top - 0.28],
+            [x + 0.04, 0.45, top - 0.2],
+            0.004,
+        );
         for y in [-0.4, 0.4] {
-            solid.block(S::StructuralSteel, [x - 0.04, y - 0.04, 0.01], [x + 0.04, y + 0.04, top - 0.28], 0.0);
-            solid.block(S::Galvanised, [x - 0.08, y - 0.07, 0.0], [x + 0.08, y + 0.07, 0.012], 0.0);
+            solid.block(
+                S::StructuralSteel,
+                [x - 0.04, y - 0.04, 0.01],
+                [x + 0.04, y + 0.04, top - 0.28],
+                0.0,
+            );
+            solid.block(
+                S::Galvanised,
+                [x - 0.08, y - 0.07, 0.0],
+                [x + 0.08, y + 0.07, 0.012],
+                0.0,
+            );
         }
     }
     solid
@@ -177,9 +254,21 @@ fn pallet_bed() -> Solid {
 fn corner() -> Solid {
     let mut solid = Solid::new("CornerSolid");
     let top = CHAIN_TOP;
-    solid.add_at(S::PolishedSteel, &cylinder(0.55, top - 0.02, top, 0.004, 40), [0.0; 3]);
-    solid.add_at(S::StainlessSteel, &cylinder(0.5, top - 0.16, top - 0.03, 0.01, 32), [0.0; 3]);
-    solid.add_at(S::StainlessSteel, &cylinder(0.06, 0.03, top - 0.1, 0.0, 16), [0.0; 3]);
+    solid.add_at(
+        S::PolishedSteel,
+        &cylinder(0.55, top - 0.02, top, 0.004, 40),
+        [0.0; 3],
+    );
+    solid.add_at(
+        S::StainlessSteel,
+        &cylinder(0.5, top - 0.16, top - 0.03, 0.01, 32),
+        [0.0; 3],
+    );
+    solid.add_at(
+        S::StainlessSteel,
+        &cylinder(0.06, 0.03, top - 0.1, 0.0, 16),
+        [0.0; 3],
+    );
     solid.add_at(S::StainlessSteel, &cylinder(0.3, 0.0, 0.03, 0.008, 28), [0.0; 3]);
     for z in [top + 0.055, top + 0.14] {
         let mut line = Vec::new();

@@ -150,7 +150,12 @@ fn case() -> Solid {
     );
     for y in [-w / 2.0 - 0.001, w / 2.0] {
         solid.block(S::LabelYellow, [-0.1, y, 0.05], [0.1, y + 0.001, 0.16], 0.0);
-        solid.block(S::CapBlue, [-0.1, y - 0.0004, 0.075], [0.1, y + 0.0014, 0.095], 0.0);
+        solid.block(
+            S::CapBlue,
+            [-0.1, y - 0.0004, 0.075],
+            [0.1, y + 0.0014, 0.095],
+            0.0,
+        );
     }
     solid
 }
@@ -161,13 +166,23 @@ fn pallet() -> Solid {
     let wood = |solid: &mut Solid, low: V3, high: V3| {
         solid.block(S::Wood, low, high, 0.0);
     };
-    for (y, half) in [(-0.3275, 0.0725), (-0.16, 0.05), (0.0, 0.0725), (0.16, 0.05), (0.3275, 0.0725)] {
+    for (y, half) in [
+        (-0.3275, 0.0725),
+        (-0.16, 0.05),
+        (0.0, 0.0725),
+        (0.16, 0.05),
+        (0.3275, 0.0725),
+    ] {
         wood(&mut solid, [-0.6, y - half, 0.122], [0.6, y + half, 0.144]);
     }
     for x in [-0.5275, 0.0, 0.5275] {
         wood(&mut solid, [x - 0.0725, -0.4, 0.1], [x + 0.0725, 0.4, 0.122]);
         for y in [-0.35, 0.0, 0.35] {
-            wood(&mut solid, [x - 0.0725, y - 0.05, 0.022], [x + 0.0725, y + 0.05, 0.1]);
+            wood(
+                &mut solid,
+                [x - 0.0725, y - 0.05, 0.022],
+                [x + 0.0725, y + 0.05, 0.1],
+            );
         }
     }
     for y in [-0.35, 0.0, 0.35] {
@@ -251,7 +266,12 @@ fn sheets() -> Solid {
     }
     solid.add_at(S::Wood, &frame, [0.0; 3]);
     for x in [-0.3, 0.3] {
-        solid.block(S::CapBlue, [x - 0.008, -0.523, 0.02], [x + 0.008, -0.521, top + 0.02], 0.0);
+        solid.block(
+            S::CapBlue,
+            [x - 0.008, -0.523, 0.02],
+            [x + 0.008, -0.521, top + 0.02],
+            0.0,
+        );
     }
     solid
 }

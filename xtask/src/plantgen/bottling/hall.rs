@@ -30,7 +30,10 @@ pub(super) fn floor() -> Mesh {
     let mut mesh = Mesh::default();
     for j in 0..=ny {
         for i in 0..=nx {
-            let (x, y) = (-HALF_LENGTH + step * f64::from(i), -HALF_DEPTH + step * f64::from(j));
+            let (x, y) = (
+                -HALF_LENGTH + step * f64::from(i),
+                -HALF_DEPTH + step * f64::from(j),
+            );
             mesh.vertex([x, y, 0.0], [0.0, 0.0, 1.0]);
             mesh.colors.push(tone(x, y));
         }
@@ -98,8 +101,18 @@ fn markings() -> Solid {
         ([-24.0, -6.0], [-14.2, -0.6]),
     ] {
         let w = 0.05;
-        strip(&mut yellow, [low[0] - w, low[1] - w], [high[0] + w, low[1] + w], 0.005);
-        strip(&mut yellow, [low[0] - w, high[1] - w], [high[0] + w, high[1] + w], 0.005);
+        strip(
+            &mut yellow,
+            [low[0] - w, low[1] - w],
+            [high[0] + w, low[1] + w],
+            0.005,
+        );
+        strip(
+            &mut yellow,
+            [low[0] - w, high[1] - w],
+            [high[0] + w, high[1] + w],
+            0.005,
+        );
         strip(&mut yellow, [low[0] - w, low[1]], [low[0] + w, high[1]], 0.005);
         strip(&mut yellow, [high[0] - w, low[1]], [high[0] + w, high[1]], 0.005);
     }
@@ -149,19 +162,38 @@ fn ground() -> Solid {
     let mut joints = Mesh::default();
     for k in 1..12 {
         let x = -HALF_LENGTH + 6.0 * f64::from(k);
-        strip(&mut joints, [x - 0.008, -HALF_DEPTH], [x + 0.008, HALF_DEPTH], 0.002);
+        strip(
+            &mut joints,
+            [x - 0.008, -HALF_DEPTH],
+            [x + 0.008, HALF_DEPTH],
+            0.002,
+        );
     }
     for k in 1..6 {
         let y = -HALF_DEPTH + 6.0 * f64::from(k);
-        strip(&mut joints, [-HALF_LENGTH, y - 0.008], [HALF_LENGTH, y + 0.008], 0.002);
+        strip(
+            &mut joints,
+            [-HALF_LENGTH, y - 0.008],
+            [HALF_LENGTH, y + 0.008],
+            0.002,
+        );
     }
-    for (low, high) in [([-11.0, 9.7], [34.5, 9.95]), ([-5.0, -5.4], [23.0, -5.15]), ([-34.5, -15.6], [-14.5, -15.4])] {
+    for (low, high) in [
+        ([-11.0, 9.7], [34.5, 9.95]),
+        ([-5.0, -5.4], [23.0, -5.15]),
+        ([-34.5, -15.6], [-14.5, -15.4]),
+    ] {
         strip(&mut joints, low, high, 0.003);
         let bars = ((high[0] - low[0]) / 0.25) as usize;
         let mut grate = Mesh::default();
         for k in 0..bars {
             let x = low[0] + 0.25 * k as f64;
-            strip(&mut grate, [x, low[1] + 0.015], [x + 0.14, high[1] - 0.015], 0.006);
+            strip(
+                &mut grate,
+                [x, low[1] + 0.015],
+                [x + 0.14, high[1] - 0.015],
+                0.006,
+            );
         }
         solid.add_at(S::PolishedSteel, &grate, [0.0; 3]);
     }
@@ -178,7 +210,12 @@ fn ground() -> Solid {
         [HALF_LENGTH + 8.0, HALF_DEPTH + 1.0, -0.002],
         0.0,
     );
-    solid.block(S::Asphalt, [-HALF_LENGTH - 8.0, -HALF_DEPTH - 0.35, -0.3], [-HALF_LENGTH - 0.35, HALF_DEPTH + 1.0, -0.002], 0.0);
+    solid.block(
+        S::Asphalt,
+        [-HALF_LENGTH - 8.0, -HALF_DEPTH - 0.35, -0.3],
+        [-HALF_LENGTH - 0.35, HALF_DEPTH + 1.0, -0.002],
+        0.0,
+    );
     solid
 }
 
@@ -187,7 +224,12 @@ fn upstand() -> Solid {
     let mut solid = Solid::new("Upstand");
     let (l, d, t) = (HALF_LENGTH, HALF_DEPTH, 0.35);
     let mut run = |low: [f64; 2], high: [f64; 2]| {
-        solid.block(S::Concrete, [low[0], low[1], -0.3], [high[0], high[1], 0.45], 0.02);
+        solid.block(
+            S::Concrete,
+            [low[0], low[1], -0.3],
+            [high[0], high[1], 0.45],
+            0.02,
+        );
     };
     run([-l - t, d], [l + t, d + t]);
     run([-l - t, -d], [-l, d]);
@@ -203,7 +245,12 @@ fn upstand() -> Solid {
         solid.block(S::Concrete, low, high, 0.0);
     }
     for x in [-14.0, -12.0, -8.0, -4.0, 26.5, 33.5] {
-        solid.block(S::SafetyYellow, [x - 0.06, -d - t - 0.01, 0.0], [x + 0.06, -d + 0.01, 0.46], 0.004);
+        solid.block(
+            S::SafetyYellow,
+            [x - 0.06, -d - t - 0.01, 0.0],
+            [x + 0.06, -d + 0.01, 0.46],
+            0.004,
+        );
     }
     solid
 }
@@ -217,11 +264,21 @@ fn wall(name: &'static str, has_window: bool) -> Solid {
         if has_window && (5..7).contains(&k) {
             continue;
         }
-        solid.block(S::PaintWhite, [0.006, 0.0, low + 0.008], [1.994, 0.06, high - 0.008], 0.006);
+        solid.block(
+            S::PaintWhite,
+            [0.006, 0.0, low + 0.008],
+            [1.994, 0.06, high - 0.008],
+            0.006,
+        );
     }
     if has_window {
         let (low, high) = (0.45 + 0.95 * 5.0, 0.45 + 0.95 * 7.0);
-        solid.block(S::Window, [0.04, -0.01, low + 0.05], [1.96, 0.028, high - 0.05], 0.0);
+        solid.block(
+            S::Window,
+            [0.04, -0.01, low + 0.05],
+            [1.96, 0.028, high - 0.05],
+            0.0,
+        );
         for z in [low + 0.025, high - 0.025] {
             solid.block(S::DoorGrey, [0.0, -0.025, z - 0.03], [2.0, 0.03, z + 0.03], 0.0);
         }
@@ -229,7 +286,12 @@ fn wall(name: &'static str, has_window: bool) -> Solid {
             solid.block(S::DoorGrey, [x, -0.025, low], [x + 0.03, 0.03, high], 0.0);
         }
     }
-    solid.block(S::StructuralSteel, [0.0, -0.02, EAVES - 0.12], [2.0, 0.12, EAVES + 0.06], 0.0);
+    solid.block(
+        S::StructuralSteel,
+        [0.0, -0.02, EAVES - 0.12],
+        [2.0, 0.12, EAVES + 0.06],
+        0.0,
+    );
     solid
 }
 
@@ -241,13 +303,22 @@ fn gate() -> Solid {
         solid.block(S::DoorGrey, [-2.0, -0.05, z], [2.0, 0.0, z + 0.735], 0.015);
         if k == 2 {
             for x in [-1.5, -0.5, 0.5, 1.5] {
-                solid.block(S::Window, [x - 0.35, -0.056, z + 0.15], [x + 0.35, -0.045, z + 0.58], 0.0);
+                solid.block(
+                    S::Window,
+                    [x - 0.35, -0.056, z + 0.15],
+                    [x + 0.35, -0.045, z + 0.58],
+                    0.0,
+                );
             }
         }
     }
     for x in [-2.12, 2.12] {
         for k in 0..9 {
-            let surface = if k % 2 == 0 { S::SafetyYellow } else { S::BlackPlastic };
+            let surface = if k % 2 == 0 {
+                S::SafetyYellow
+            } else {
+                S::BlackPlastic
+            };
             let z = 0.5 * f64::from(k);
             solid.block(surface, [x - 0.12, -0.09, z], [x + 0.12, 0.0, z + 0.5], 0.0);
         }
@@ -260,13 +331,23 @@ fn door() -> Solid {
     let mut solid = Solid::new("Door");
     solid.block(S::DoorGrey, [-0.5, -0.04, 0.01], [0.5, 0.0, 2.1], 0.008);
     for x in [-0.55, 0.55] {
-        solid.block(S::PaintWhite, [x - 0.05, -0.06, 0.0], [x + 0.05, 0.0, 2.15], 0.004);
+        solid.block(
+            S::PaintWhite,
+            [x - 0.05, -0.06, 0.0],
+            [x + 0.05, 0.0, 2.15],
+            0.004,
+        );
     }
     solid.block(S::PaintWhite, [-0.6, -0.06, 2.11], [0.6, 0.0, 2.2], 0.004);
     solid.block(S::PolishedSteel, [-0.45, -0.1, 1.0], [0.45, -0.06, 1.04], 0.01);
     solid.block(S::Window, [-0.2, -0.046, 1.35], [0.2, -0.035, 1.9], 0.0);
     solid.block(S::PaintGreen, [-0.3, -0.08, 2.3], [0.3, -0.03, 2.55], 0.004);
-    solid.text(S::LampWhite, "EXIT", 0.14, super::placing::facing_front([0.0, -0.083, 2.425]));
+    solid.text(
+        S::LampWhite,
+        "EXIT",
+        0.14,
+        super::placing::facing_front([0.0, -0.083, 2.425]),
+    );
     solid
 }
 
@@ -285,15 +366,40 @@ fn portal() -> Solid {
             0.018,
         );
         let low = [0.0, side * (y - 0.1), EAVES - 0.85];
-        solid.i_beam(S::StructuralSteel, low, [0.0, side * (y - 2.6), EAVES + 0.02], [0.18, 0.1], 0.014);
-        solid.block(S::Galvanised, [-0.28, side * y - 0.3, 0.0], [0.28, side * y + 0.3, 0.03], 0.004);
+        solid.i_beam(
+            S::StructuralSteel,
+            low,
+            [0.0, side * (y - 2.6), EAVES + 0.02],
+            [0.18, 0.1],
+            0.014,
+        );
+        solid.block(
+            S::Galvanised,
+            [-0.28, side * y - 0.3, 0.0],
+            [0.28, side * y + 0.3, 0.03],
+            0.004,
+        );
         for k in 0..8 {
-            let surface = if k % 2 == 0 { S::SafetyYellow } else { S::BlackPlastic };
+            let surface = if k % 2 == 0 {
+                S::SafetyYellow
+            } else {
+                S::BlackPlastic
+            };
             let z = 0.1 + 0.18 * f64::from(k);
-            solid.block(surface, [-0.155, side * y - 0.185, z], [0.155, side * y + 0.185, z + 0.18], 0.0);
+            solid.block(
+                surface,
+                [-0.155, side * y - 0.185, z],
+                [0.155, side * y + 0.185, z + 0.18],
+                0.0,
+            );
         }
     }
-    solid.block(S::Galvanised, [-0.12, -0.02, RIDGE - 0.25], [0.12, 0.02, RIDGE + 0.2], 0.0);
+    solid.block(
+        S::Galvanised,
+        [-0.12, -0.02, RIDGE - 0.25],
+        [0.12, 0.02, RIDGE + 0.2],
+        0.0,
+    );
     solid
 }
 
@@ -301,9 +407,21 @@ fn portal() -> Solid {
 fn eaves_beams() -> Solid {
     let mut solid = Solid::new("EavesBeams");
     for y in [-HALF_DEPTH + 0.35, HALF_DEPTH - 0.35] {
-        solid.i_beam(S::StructuralSteel, [0.0, y, EAVES - 0.2], [BAY, y, EAVES - 0.2], [0.16, 0.22], 0.012);
+        solid.i_beam(
+            S::StructuralSteel,
+            [0.0, y, EAVES - 0.2],
+            [BAY, y, EAVES - 0.2],
+            [0.16, 0.22],
+            0.012,
+        );
     }
-    solid.i_beam(S::StructuralSteel, [0.0, 0.0, RIDGE - 0.2], [BAY, 0.0, RIDGE - 0.2], [0.14, 0.18], 0.012);
+    solid.i_beam(
+        S::StructuralSteel,
+        [0.0, 0.0, RIDGE - 0.2],
+        [BAY, 0.0, RIDGE - 0.2],
+        [0.14, 0.18],
+        0.012,
+    );
     solid
 }
 
@@ -336,7 +454,16 @@ fn high_bay() -> Solid {
     solid.turned(
         S::PaintWhite,
         Frame::at([0.0; 3]),
-        &[[0.2, 0.0], [0.27, 0.0], [0.24, 0.12], [0.1, 0.2], [0.1, 0.36], [0.0, 0.36], [0.0, 0.3], [0.08, 0.3]],
+        &[
+            [0.2, 0.0],
+            [0.27, 0.0],
+            [0.24, 0.12],
+            [0.1, 0.2],
+            [0.1, 0.36],
+            [0.0, 0.36],
+            [0.0, 0.3],
+            [0.08, 0.3],
+        ],
         24,
     );
     solid.add_at(S::LampWhite, &cylinder(0.2, 0.005, 0.02, 0.0, 24), [0.0; 3]);
@@ -364,8 +491,16 @@ fn roof_slope(name: &'static str, light: bool) -> Solid {
         let x = f64::from(k);
         let is_light = light && (k == 3 || k == 4);
         let surface = if is_light { S::RoofLight } else { S::PaintWhite };
-        solid.add(surface, &box_between([x + 0.01, 0.0, 0.0], [x + 0.99, slope, 0.1], 0.0), frame);
-        solid.add(S::StructuralSteel, &box_between([x - 0.01, 0.0, 0.02], [x + 0.01, slope, 0.14], 0.0), frame);
+        solid.add(
+            surface,
+            &box_between([x + 0.01, 0.0, 0.0], [x + 0.99, slope, 0.1], 0.0),
+            frame,
+        );
+        solid.add(
+            S::StructuralSteel,
+            &box_between([x - 0.01, 0.0, 0.02], [x + 0.01, slope, 0.14], 0.0),
+            frame,
+        );
     }
     solid
 }
@@ -374,8 +509,18 @@ fn roof_slope(name: &'static str, light: bool) -> Solid {
 fn bumper() -> Solid {
     let mut solid = Solid::new("Bumper");
     for x in [0.1, 1.9] {
-        solid.block(S::SafetyYellow, [x - 0.06, -0.06, 0.0], [x + 0.06, 0.06, 0.5], 0.01);
-        solid.block(S::SafetyYellow, [x - 0.12, -0.12, 0.0], [x + 0.12, 0.12, 0.012], 0.0);
+        solid.block(
+            S::SafetyYellow,
+            [x - 0.06, -0.06, 0.0],
+            [x + 0.06, 0.06, 0.5],
+            0.01,
+        );
+        solid.block(
+            S::SafetyYellow,
+            [x - 0.12, -0.12, 0.0],
+            [x + 0.12, 0.12, 0.012],
+            0.0,
+        );
     }
     solid.add(
         S::SafetyYellow,
@@ -383,7 +528,11 @@ fn bumper() -> Solid {
         Frame::along_x([0.0, 0.0, 0.38]),
     );
     for x in [0.5, 1.0, 1.5] {
-        solid.add_at(S::BlackPlastic, &bevel_box([0.18, 0.146, 0.146], 0.01), [x, 0.0, 0.38]);
+        solid.add_at(
+            S::BlackPlastic,
+            &bevel_box([0.18, 0.146, 0.146], 0.01),
+            [x, 0.0, 0.38],
+        );
     }
     solid
 }

@@ -6,6 +6,7 @@
 
 mod boiler;
 mod carousel;
+mod classes;
 mod common;
 mod conveyor;
 mod cooling;

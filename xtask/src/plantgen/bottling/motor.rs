@@ -35,7 +35,11 @@ pub(super) fn motor(radius: f64) -> Solid {
         [0.0, -2.3 * r],
     ];
     solid.add_at(S::BlackPlastic, &revolve(&cowl, 20), [0.0; 3]);
-    solid.add_at(S::PolishedSteel, &cylinder(0.16 * r, 0.0, 0.5 * r, 0.0, 10), [0.0; 3]);
+    solid.add_at(
+        S::PolishedSteel,
+        &cylinder(0.16 * r, 0.0, 0.5 * r, 0.0, 10),
+        [0.0; 3],
+    );
     solid.add_at(
         S::MotorGrey,
         &bevel_box([0.5 * r, 0.8 * r, 0.9 * r], 0.06 * r),

@@ -37,9 +37,18 @@ fn foot() -> Solid {
     ];
     solid.block(S::StructuralSteel, [-0.5, -0.5, 0.12], [0.5, 0.5, 0.16], 0.006);
     solid.block(S::StructuralSteel, [-0.36, -0.36, 0.16], [0.36, 0.36, 0.72], 0.03);
-    solid.block(S::StructuralSteel, [-0.56, -0.56, 0.72], [0.56, 0.56, 0.77], 0.006);
+    solid.block(
+        S::StructuralSteel,
+        [-0.56, -0.56, 0.72],
+        [0.56, 0.56, 0.77],
+        0.006,
+    );
     solid.turned(S::CastIron, Frame::at([0.0; 3]), &base, 36);
-    solid.add_at(S::Galvanised, &around(&cylinder(0.025, 0.81, 0.85, 0.0, 6), 0.49, 12, 0.0), [0.0; 3]);
+    solid.add_at(
+        S::Galvanised,
+        &around(&cylinder(0.025, 0.81, 0.85, 0.0, 6), 0.49, 12, 0.0),
+        [0.0; 3],
+    );
     solid.block(S::BlackPlastic, [-0.6, -0.18, 0.85], [-0.36, 0.18, 1.1], 0.02);
     solid
 }
@@ -48,18 +57,40 @@ fn foot() -> Solid {
 fn column() -> Solid {
     let mut solid = Solid::new("Column");
     solid.add_at(S::PaintOrange, &cylinder(0.42, 0.0, 0.16, 0.03, 36), [0.0; 3]);
-    let side = [[-0.38, 0.14], [0.5, 0.14], [0.66, 0.36], [0.62, 0.62], [0.4, 0.74], [0.1, 0.62], [-0.38, 0.34]];
+    let side = [
+        [-0.38, 0.14],
+        [0.5, 0.14],
+        [0.66, 0.36],
+        [0.62, 0.62],
+        [0.4, 0.74],
+        [0.1, 0.62],
+        [-0.38, 0.34],
+    ];
     for y in [-0.3, 0.2] {
-        let frame = Frame { origin: [0.0, y + 0.1, 0.0], x: [1.0, 0.0, 0.0], y: [0.0, 0.0, 1.0], z: [0.0, -1.0, 0.0] };
+        let frame = Frame {
+            origin: [0.0, y + 0.1, 0.0],
+            x: [1.0, 0.0, 0.0],
+            y: [0.0, 0.0, 1.0],
+            z: [0.0, -1.0, 0.0],
+        };
         solid.sheet(S::PaintOrange, frame, &side, 0.1);
     }
     solid.block(S::PaintOrange, [-0.36, -0.2, 0.14], [0.34, 0.2, 0.34], 0.02);
     let shoulder = [SHOULDER[0], 0.0, SHOULDER[2] - TURNTABLE];
     for y in [-0.38, 0.3] {
-        solid.add(S::BlackPlastic, &cylinder(0.19, 0.0, 0.08, 0.02, 28), Frame::along_y([shoulder[0], y, shoulder[2]]));
+        solid.add(
+            S::BlackPlastic,
+            &cylinder(0.19, 0.0, 0.08, 0.02, 28),
+            Frame::along_y([shoulder[0], y, shoulder[2]]),
+        );
     }
     solid.take(&motor(0.13), Frame::at([-0.2, 0.0, 0.34]).flipped());
-    let out = Frame { origin: [shoulder[0], -0.38, shoulder[2]], x: [1.0, 0.0, 0.0], y: [0.0, 0.0, -1.0], z: [0.0, 1.0, 0.0] };
+    let out = Frame {
+        origin: [shoulder[0], -0.38, shoulder[2]],
+        x: [1.0, 0.0, 0.0],
+        y: [0.0, 0.0, -1.0],
+        z: [0.0, 1.0, 0.0],
+    };
     solid.take(&motor(0.14), out);
     solid
 }
@@ -81,17 +112,42 @@ fn upper_arm() -> Solid {
         [-0.12, 0.9],
         [-0.15, 0.3],
     ];
-    let frame = Frame { origin: [0.0, 0.14, 0.0], x: [1.0, 0.0, 0.0], y: [0.0, 0.0, 1.0], z: [0.0, -1.0, 0.0] };
+    let frame = Frame {
+        origin: [0.0, 0.14, 0.0],
+        x: [1.0, 0.0, 0.0],
+        y: [0.0, 0.0, 1.0],
+        z: [0.0, -1.0, 0.0],
+    };
     solid.sheet(S::PaintOrange, frame, &outline, 0.28);
     for (z, r) in [(0.0, 0.15), (UPPER_ARM, 0.12)] {
-        solid.add(S::CastIron, &cylinder(r, -0.17, 0.17, 0.01, 28), Frame::along_y([0.0, 0.0, z]));
+        solid.add(
+            S::CastIron,
+            &cylinder(r, -0.17, 0.17, 0.01, 28),
+            Frame::along_y([0.0, 0.0, z]),
+        );
     }
-    solid.rod(S::StructuralSteel, [-0.24, 0.2, 0.0], [-0.24, 0.2, UPPER_ARM], 0.03, 12);
+    solid.rod(
+        S::StructuralSteel,
+        [-0.24, 0.2, 0.0],
+        [-0.24, 0.2, UPPER_ARM],
+        0.03,
+        12,
+    );
     for z in [0.0, UPPER_ARM] {
-        solid.block(S::StructuralSteel, [-0.27, 0.14, z - 0.04], [0.0, 0.2, z + 0.04], 0.008);
+        solid.block(
+            S::StructuralSteel,
+            [-0.27, 0.14, z - 0.04],
+            [0.0, 0.2, z + 0.04],
+            0.008,
+        );
     }
     solid.block(S::PaintWhite, [-0.1, -0.145, 0.35], [0.1, -0.139, 0.85], 0.0);
-    let upwards = Frame { origin: [0.0, -0.147, 0.6], x: [0.0, 0.0, 1.0], y: [-1.0, 0.0, 0.0], z: [0.0, -1.0, 0.0] };
+    let upwards = Frame {
+        origin: [0.0, -0.147, 0.6],
+        x: [0.0, 0.0, 1.0],
+        y: [-1.0, 0.0, 0.0],
+        z: [0.0, -1.0, 0.0],
+    };
     solid.text(S::PaintBlue, "GEMBA", 0.1, upwards);
     solid
 }
@@ -99,18 +155,42 @@ fn upper_arm() -> Solid {
 /// The forearm, level from axis 3 along +X, with its counterweight of motors behind.
 fn forearm() -> Solid {
     let mut solid = Solid::new("Forearm");
-    let outline = [[-0.42, -0.13], [0.1, -0.15], [FOREARM, -0.07], [FOREARM + 0.07, 0.0], [FOREARM, 0.07], [0.1, 0.15], [-0.42, 0.13]];
+    let outline = [
+        [-0.42, -0.13],
+        [0.1, -0.15],
+        [FOREARM, -0.07],
+        [FOREARM + 0.07, 0.0],
+        [FOREARM, 0.07],
+        [0.1, 0.15],
+        [-0.42, 0.13],
+    ];
     for y in [-0.19, 0.25] {
-        let frame = Frame { origin: [0.0, y, 0.0], x: [1.0, 0.0, 0.0], y: [0.0, 0.0, 1.0], z: [0.0, -1.0, 0.0] };
+        let frame = Frame {
+            origin: [0.0, y, 0.0],
+            x: [1.0, 0.0, 0.0],
+            y: [0.0, 0.0, 1.0],
+            z: [0.0, -1.0, 0.0],
+        };
         solid.sheet(S::PaintOrange, frame, &outline, 0.06);
     }
     solid.block(S::PaintOrange, [0.25, -0.2, -0.06], [1.2, 0.2, 0.06], 0.01);
     solid.block(S::PaintOrange, [-0.42, -0.2, -0.12], [-0.2, 0.2, 0.12], 0.02);
     for y in [-0.1, 0.1] {
-        let back = Frame { origin: [-0.42, y, 0.0], x: [0.0, 0.0, 1.0], y: [0.0, 1.0, 0.0], z: [1.0, 0.0, 0.0] };
+        let back = Frame {
+            origin: [-0.42, y, 0.0],
+            x: [0.0, 0.0, 1.0],
+            y: [0.0, 1.0, 0.0],
+            z: [1.0, 0.0, 0.0],
+        };
         solid.take(&motor(0.085), back);
     }
-    solid.rod(S::StructuralSteel, [0.0, -0.3, 0.16], [FOREARM, -0.3, 0.16], 0.025, 10);
+    solid.rod(
+        S::StructuralSteel,
+        [0.0, -0.3, 0.16],
+        [FOREARM, -0.3, 0.16],
+        0.025,
+        10,
+    );
     solid.rod(S::CableBlack, [-0.1, 0.29, 0.1], [FOREARM, 0.29, 0.08], 0.03, 10);
     solid
 }
@@ -119,7 +199,12 @@ fn forearm() -> Solid {
 fn wrist() -> Solid {
     let mut solid = Solid::new("Wrist");
     solid.block(S::PaintOrange, [-0.12, -0.13, -0.28], [0.12, 0.13, 0.1], 0.02);
-    solid.block(S::StructuralSteel, [-0.03, -0.31, -0.03], [0.03, -0.13, 0.19], 0.008);
+    solid.block(
+        S::StructuralSteel,
+        [-0.03, -0.31, -0.03],
+        [0.03, -0.13, 0.19],
+        0.008,
+    );
     solid.take(&motor(0.08), Frame::at([0.0, 0.0, 0.1]).flipped());
     solid.add_at(S::PolishedSteel, &cylinder(0.1, -0.36, -0.28, 0.01, 24), [0.0; 3]);
     solid
@@ -130,14 +215,35 @@ fn hand() -> Solid {
     solid.add_at(S::BrushedMetal, &cylinder(0.13, -0.05, 0.0, 0.01, 24), [0.0; 3]);
     solid.block(S::BrushedMetal, [-0.62, -0.06, -0.13], [0.62, 0.06, -0.05], 0.01);
     for x in [-0.4, 0.0, 0.4] {
-        solid.block(S::BrushedMetal, [x - 0.03, -0.2, -0.13], [x + 0.03, 0.2, -0.08], 0.006);
+        solid.block(
+            S::BrushedMetal,
+            [x - 0.03, -0.2, -0.13],
+            [x + 0.03, 0.2, -0.08],
+            0.006,
+        );
     }
     for side in [-1.0, 1.0] {
         let y = side * 0.165;
-        solid.block(S::StainlessSteel, [-0.62, y - 0.012, -0.42], [0.62, y + 0.012, -0.1], 0.004);
-        solid.block(S::Rubber, [-0.6, y - side * 0.016 - 0.005, -0.38], [0.6, y - side * 0.016 + 0.005, -0.2], 0.0);
+        solid.block(
+            S::StainlessSteel,
+            [-0.62, y - 0.012, -0.42],
+            [0.62, y + 0.012, -0.1],
+            0.004,
+        );
+        solid.block(
+            S::Rubber,
+            [-0.6, y - side * 0.016 - 0.005, -0.38],
+            [0.6, y - side * 0.016 + 0.005, -0.2],
+            0.0,
+        );
         for x in [-0.35, 0.35] {
-            solid.rod(S::PaintBlue, [x, side * 0.18, -0.16], [x, side * 0.34, -0.16], 0.03, 10);
+            solid.rod(
+                S::PaintBlue,
+                [x, side * 0.18, -0.16],
+                [x, side * 0.34, -0.16],
+                0.03,
+                10,
+            );
         }
         for k in 0..10 {
             let x = -0.54 + 0.12 * f64::from(k);
@@ -155,15 +261,29 @@ pub(super) fn fence(solid: &mut Solid, from: V3, to: V3) {
     for k in 0..=panels as usize {
         let foot = add(from, scale(way, k as f64 / panels));
         solid.bar(S::SafetyYellow, foot, add(foot, [0.0, 0.0, 2.2]), 0.05);
-        solid.add_at(S::SafetyYellow, &bevel_box([0.14, 0.14, 0.012], 0.0), add(foot, [0.0, 0.0, 0.006]));
+        solid.add_at(
+            S::SafetyYellow,
+            &bevel_box([0.14, 0.14, 0.012], 0.0),
+            add(foot, [0.0, 0.0, 0.006]),
+        );
     }
     for z in [0.2, 1.2, 2.18] {
-        solid.bar(S::BlackPlastic, add(from, [0.0, 0.0, z]), add(to, [0.0, 0.0, z]), 0.025);
+        solid.bar(
+            S::BlackPlastic,
+            add(from, [0.0, 0.0, z]),
+            add(to, [0.0, 0.0, z]),
+            0.025,
+        );
     }
     let wires = (length / 0.12) as usize;
     for k in 1..wires {
         let foot = add(from, scale(way, k as f64 / wires as f64));
-        solid.bar(S::BlackPlastic, add(foot, [0.0, 0.0, 0.2]), add(foot, [0.0, 0.0, 2.18]), 0.006);
+        solid.bar(
+            S::BlackPlastic,
+            add(foot, [0.0, 0.0, 0.2]),
+            add(foot, [0.0, 0.0, 2.18]),
+            0.006,
+        );
     }
 }
 
@@ -228,7 +348,11 @@ pub(super) fn machine() -> Machine {
     cabinet.block(S::PanelGrey, [-0.37, -0.312, 0.13], [0.37, -0.298, 1.67], 0.006);
     cabinet.block(S::BlackPlastic, [0.28, -0.33, 0.8], [0.31, -0.3, 1.0], 0.006);
     cabinet.block(S::SafetyYellow, [-0.1, -0.316, 1.35], [0.1, -0.311, 1.5], 0.0);
-    cabinet.add(S::PaintRed, &cylinder(0.03, 0.0, 0.03, 0.006, 14), super::placing::facing_front([-0.2, -0.312, 1.2]));
+    cabinet.add(
+        S::PaintRed,
+        &cylinder(0.03, 0.0, 0.03, 0.006, 14),
+        super::placing::facing_front([-0.2, -0.312, 1.2]),
+    );
     let mut children = vec![
         body("Foot"),
         arm(),
@@ -253,7 +377,13 @@ pub(super) fn machine() -> Machine {
         doc: "A palletising robot of four axes with its hand, cabinet and fence.",
         models: vec![
             ("PalletisingRobot", children),
-            ("Cell", vec![body("CellFence"), super::solid::placed("Cabinet", "Cabinet", [1.2, 3.4, 0.0])]),
+            (
+                "Cell",
+                vec![
+                    body("CellFence"),
+                    super::solid::placed("Cabinet", "Cabinet", [1.2, 3.4, 0.0]),
+                ],
+            ),
         ],
         solids,
         decimals: 3,
@@ -281,8 +411,17 @@ fn cell_fence() -> Solid {
     ] {
         fence(&mut solid, from, to);
     }
-    solid.add_at(S::SafetyYellow, &super::packing::light_curtain(1.5), [-4.3, 0.0, 0.0]);
-    let across = Frame { origin: [-1.95, -2.7, 0.0], x: [0.0, 1.0, 0.0], y: [-1.0, 0.0, 0.0], z: [0.0, 0.0, 1.0] };
+    solid.add_at(
+        S::SafetyYellow,
+        &super::packing::light_curtain(1.5),
+        [-4.3, 0.0, 0.0],
+    );
+    let across = Frame {
+        origin: [-1.95, -2.7, 0.0],
+        x: [0.0, 1.0, 0.0],
+        y: [-1.0, 0.0, 0.0],
+        z: [0.0, 0.0, 1.0],
+    };
     solid.add(S::SafetyYellow, &super::packing::light_curtain(1.5), across);
     solid
 }

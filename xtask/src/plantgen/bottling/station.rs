@@ -24,17 +24,82 @@ pub(super) fn guard_frame(name: &'static str, [hx, hy]: [f64; 2], height: f64, o
             );
         }
     }
-    solid.block(S::StainlessSteel, [-hx - 0.04, -hy - 0.04, height], [hx + 0.04, hy + 0.04, height + 0.05], 0.012);
-    solid.block(S::PaintWhite, [-hx - 0.02, -hy - 0.02, height - 0.3], [hx + 0.02, -hy + 0.02, height], 0.006);
-    solid.block(S::PaintWhite, [-hx - 0.02, hy - 0.02, height - 0.3], [hx + 0.02, hy + 0.02, height], 0.006);
-    solid.block(S::PaintWhite, [-hx - 0.02, -hy + 0.02, height - 0.3], [-hx + 0.02, hy - 0.02, height], 0.006);
-    solid.block(S::PaintWhite, [hx - 0.02, -hy + 0.02, height - 0.3], [hx + 0.02, hy - 0.02, height], 0.006);
+    // The rim; above it is open, so that one sees the carousel from the gallery.
+    for (low, high) in [
+        ([-hx - 0.04, -hy - 0.04], [hx + 0.04, -hy + 0.04]),
+        ([-hx - 0.04, hy - 0.04], [hx + 0.04, hy + 0.04]),
+        ([-hx - 0.04, -hy + 0.04], [-hx + 0.04, hy - 0.04]),
+        ([hx - 0.04, -hy + 0.04], [hx + 0.04, hy - 0.04]),
+    ] {
+        solid.block(
+            S::StainlessSteel,
+            [low[0], low[1], height],
+            [high[0], high[1], height + 0.05],
+            0.0,
+        );
+    }
+    solid.block(
+        S::PaintWhite,
+        [-hx - 0.02, -hy - 0.02, height - 0.3],
+        [hx + 0.02, -hy + 0.02, height],
+        0.006,
+    );
+    solid.block(
+        S::PaintWhite,
+        [-hx - 0.02, hy - 0.02, height - 0.3],
+        [hx + 0.02, hy + 0.02, height],
+        0.006,
+    );
+    solid.block(
+        S::PaintWhite,
+        [-hx - 0.02, -hy + 0.02, height - 0.3],
+        [-hx + 0.02, hy - 0.02, height],
+        0.006,
+    );
+    solid.block(
+        S::PaintWhite,
+        [hx - 0.02, -hy + 0.02, height - 0.3],
+        [hx + 0.02, hy - 0.02, height],
+        0.006,
+    );
     for side in (0..4).filter(|side| !open.contains(side)) {
         let (span, frame) = match side {
-            0 => (hy, Frame { origin: [-hx, 0.0, 0.0], x: [0.0, -1.0, 0.0], y: [0.0, 0.0, 1.0], z: [-1.0, 0.0, 0.0] }),
-            1 => (hy, Frame { origin: [hx, 0.0, 0.0], x: [0.0, 1.0, 0.0], y: [0.0, 0.0, 1.0], z: [1.0, 0.0, 0.0] }),
-            2 => (hx, Frame { origin: [0.0, -hy, 0.0], x: [1.0, 0.0, 0.0], y: [0.0, 0.0, 1.0], z: [0.0, -1.0, 0.0] }),
-            _ => (hx, Frame { origin: [0.0, hy, 0.0], x: [-1.0, 0.0, 0.0], y: [0.0, 0.0, 1.0], z: [0.0, 1.0, 0.0] }),
+            0 => (
+                hy,
+                Frame {
+                    origin: [-hx, 0.0, 0.0],
+                    x: [0.0, -1.0, 0.0],
+                    y: [0.0, 0.0, 1.0],
+                    z: [-1.0, 0.0, 0.0],
+                },
+            ),
+            1 => (
+                hy,
+                Frame {
+                    origin: [hx, 0.0, 0.0],
+                    x: [0.0, 1.0, 0.0],
+                    y: [0.0, 0.0, 1.0],
+                    z: [1.0, 0.0, 0.0],
+                },
+            ),
+            2 => (
+                hx,
+                Frame {
+                    origin: [0.0, -hy, 0.0],
+                    x: [1.0, 0.0, 0.0],
+                    y: [0.0, 0.0, 1.0],
+                    z: [0.0, -1.0, 0.0],
+                },
+            ),
+            _ => (
+                hx,
+                Frame {
+                    origin: [0.0, hy, 0.0],
+                    x: [-1.0, 0.0, 0.0],
+                    y: [0.0, 0.0, 1.0],
+                    z: [0.0, 1.0, 0.0],
+                },
+            ),
         };
         // Bottles pass through the sides, below a hood.
         let low = if side < 2 { sill + 0.32 } else { sill };
@@ -55,12 +120,19 @@ fn doors(solid: &mut Solid, frame: Frame, span: f64, [low, high]: [f64; 2]) {
         );
     };
     for k in 0..count as usize {
-        let (x0, x1) = (-span + width * k as f64 + 0.012, -span + width * (k as f64 + 1.0) - 0.012);
+        let (x0, x1) = (
+            -span + width * k as f64 + 0.012,
+            -span + width * (k as f64 + 1.0) - 0.012,
+        );
         bar(solid, [x0, x1], [low, low + 0.045]);
         bar(solid, [x0, x1], [high - 0.045, high]);
         bar(solid, [x0, x0 + 0.045], [low + 0.045, high - 0.045]);
         bar(solid, [x1 - 0.045, x1], [low + 0.045, high - 0.045]);
-        let glass = box_between([x0 + 0.04, low + 0.04, -0.003], [x1 - 0.04, high - 0.04, 0.003], 0.0);
+        let glass = box_between(
+            [x0 + 0.04, low + 0.04, -0.003],
+            [x1 - 0.04, high - 0.04, 0.003],
+            0.0,
+        );
         solid.add(S::Window, &glass, frame);
         let middle = (low + high) / 2.0;
         let handle = if k % 2 == 0 { x1 - 0.06 } else { x0 + 0.06 };
@@ -89,14 +161,27 @@ fn panel(name: &'static str) -> Solid {
     solid.block(S::LabelWhite, [-0.21, -0.1, 1.57], [0.21, -0.0985, 1.592], 0.0);
     for k in 0..6 {
         let (x, high) = (-0.19 + 0.05 * f64::from(k), 0.05 + 0.028 * f64::from((k * 7) % 5));
-        solid.block(S::PipeWater, [x, -0.1, 1.34], [x + 0.03, -0.0985, 1.34 + high], 0.0);
+        solid.block(
+            S::PipeWater,
+            [x, -0.1, 1.34],
+            [x + 0.03, -0.0985, 1.34 + high],
+            0.0,
+        );
     }
     solid.block(S::LabelYellow, [0.13, -0.1, 1.34], [0.2, -0.0985, 1.5], 0.0);
     for (x, surface) in [(-0.2, S::PaintGreen), (-0.14, S::PaintRed), (-0.08, S::PaintBlue)] {
         solid.add(surface, &cylinder(0.016, 0.0, 0.02, 0.003, 12), front(x, 1.2));
     }
-    solid.add(S::SafetyYellow, &cylinder(0.045, 0.0, 0.008, 0.002, 18), front(0.18, 1.2));
-    solid.add(S::PaintRed, &cylinder(0.028, 0.0, 0.045, 0.01, 18), front(0.18, 1.2));
+    solid.add(
+        S::SafetyYellow,
+        &cylinder(0.045, 0.0, 0.008, 0.002, 18),
+        front(0.18, 1.2),
+    );
+    solid.add(
+        S::PaintRed,
+        &cylinder(0.028, 0.0, 0.045, 0.01, 18),
+        front(0.18, 1.2),
+    );
     solid
 }
 
@@ -122,11 +207,18 @@ pub(super) fn machine() -> Machine {
     solids.push(super::carousel::star_wheel("StarWheel", 0.36, 12));
     solids.push(super::carousel::star_wheel("SmallStarWheel", 0.26, 9));
     let mut sprocket = Solid::new("Sprocket");
-    sprocket.add(S::CastIron, &super::carousel::star(0.09, 10), Frame::along_y([0.0; 3]));
+    sprocket.add(
+        S::CastIron,
+        &super::carousel::star(0.09, 10),
+        Frame::along_y([0.0; 3]),
+    );
     sprocket.rod(S::PolishedSteel, [0.0, -0.02, 0.0], [0.0, 0.1, 0.0], 0.018, 10);
     solids.push(sprocket);
     let mut models = vec![("StackLight", lamp([0.0; 3]))];
-    models.push(("OperatorPanel", vec![placed("OperatorPanel", "OperatorPanel", [0.0; 3])]));
+    models.push((
+        "OperatorPanel",
+        vec![placed("OperatorPanel", "OperatorPanel", [0.0; 3])],
+    ));
     Machine {
         file: "station",
         doc: "What machines of the line share: stack light, panel, star wheels.",
@@ -141,7 +233,16 @@ fn lamp_solids() -> Vec<Solid> {
     foot.turned(
         S::BlackPlastic,
         Frame::at([0.0; 3]),
-        &[[0.0, 0.0], [0.045, 0.0], [0.045, 0.015], [0.016, 0.02], [0.016, 0.28], [0.04, 0.285], [0.04, 0.3], [0.0, 0.3]],
+        &[
+            [0.0, 0.0],
+            [0.045, 0.0],
+            [0.045, 0.015],
+            [0.016, 0.02],
+            [0.016, 0.28],
+            [0.04, 0.285],
+            [0.04, 0.3],
+            [0.0, 0.3],
+        ],
         16,
     );
     foot.add_at(S::BlackPlastic, &cylinder(0.04, 0.57, 0.6, 0.01, 16), [0.0; 3]);

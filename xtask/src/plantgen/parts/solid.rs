@@ -62,7 +62,12 @@ impl Solid {
         segments: usize,
     ) -> &mut Self {
         let rim = radius + half * 0.9;
-        let section = [[radius - 0.002, -half], [rim, -half * 0.6], [rim, half * 0.6], [radius - 0.002, half]];
+        let section = [
+            [radius - 0.002, -half],
+            [rim, -half * 0.6],
+            [rim, half * 0.6],
+            [radius - 0.002, half],
+        ];
         self.turned(surface, frame, &section, segments)
     }
 
@@ -109,11 +114,7 @@ impl Solid {
         radius: f64,
         segments: usize,
     ) -> &mut Self {
-        self.add_at(
-            surface,
-            &pipe(corners, radius, radius * 3.0, segments),
-            [0.0; 3],
-        )
+        self.add_at(surface, &pipe(corners, radius, radius * 3.0, segments), [0.0; 3])
     }
 
     /// An outline in the frame's XY, as thick as `thickness` along its Z.
@@ -426,10 +427,7 @@ pub(in crate::plantgen) fn points(layer: &mut Layer, at: &[(V3, f64)]) {
             [pick(m[0], p[0]), pick(m[1], p[1]), pick(m[2], p[2])]
         })
     };
-    let (low, high) = (
-        fold(f64::min, f64::INFINITY),
-        fold(f64::max, f64::NEG_INFINITY),
-    );
+    let (low, high) = (fold(f64::min, f64::INFINITY), fold(f64::max, f64::NEG_INFINITY));
     let margin = 1.0;
     layer.line(&format!(
         "float3[] extent = [{}, {}]",

@@ -131,10 +131,7 @@ impl Solid {
                 [0.06, 0.22],
                 0.008,
             );
-            self.railing(
-                Surface::SafetyYellow,
-                &[add(foot, edge), add(top, edge)],
-            );
+            self.railing(Surface::SafetyYellow, &[add(foot, edge), add(top, edge)]);
         }
         self
     }
@@ -202,7 +199,11 @@ impl Solid {
         let mut x = low[0] + 0.05;
         while x < high[0] {
             bars.add_at(
-                &box_between([x - 0.003, low[1], top - 0.02], [x + 0.003, high[1], top - 0.004], 0.0),
+                &box_between(
+                    [x - 0.003, low[1], top - 0.02],
+                    [x + 0.003, high[1], top - 0.004],
+                    0.0,
+                ),
                 [0.0; 3],
             );
             x += 0.3;

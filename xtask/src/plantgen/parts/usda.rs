@@ -241,10 +241,14 @@ fn by_corner(mesh: &Mesh, decimals: usize) -> Vec<String> {
 }
 
 fn by_vertex(mesh: &Mesh, decimals: usize) -> Vec<String> {
-    let keys = mesh.positions.iter().zip(&mesh.normals).map(|(&position, &normal)| {
-        let ([a, b, c], [d, e, f]) = (whole(position, decimals), whole(normal, NORMAL_DECIMALS));
-        [a, b, c, d, e, f]
-    });
+    let keys = mesh
+        .positions
+        .iter()
+        .zip(&mesh.normals)
+        .map(|(&position, &normal)| {
+            let ([a, b, c], [d, e, f]) = (whole(position, decimals), whole(normal, NORMAL_DECIMALS));
+            [a, b, c, d, e, f]
+        });
     let (vertices, vertex_of) = table(keys);
     let corners: Vec<u32> = mesh.indices.iter().map(|&at| vertex_of[at as usize]).collect();
     vec![
@@ -255,7 +259,10 @@ fn by_vertex(mesh: &Mesh, decimals: usize) -> Vec<String> {
         ),
         format!(
             "normal3f[] primvars:normals = {} (",
-            written(vertices.iter().map(|&[_, _, _, d, e, f]| [d, e, f]), NORMAL_DECIMALS)
+            written(
+                vertices.iter().map(|&[_, _, _, d, e, f]| [d, e, f]),
+                NORMAL_DECIMALS
+            )
         ),
         "    interpolation = \"vertex\"".to_owned(),
         ")".to_owned(),

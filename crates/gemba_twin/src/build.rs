@@ -13,6 +13,7 @@ use gemba_usd::{
 
 use crate::{
     effects::{self, EffectReader, read_kind},
+    flows,
     nearest::{list, nearest, suggest},
     opinions::{IssueList, Opinions},
     plan::{BindingPlan, ConnectionSpec, Effect, Point, PointIndex, Source, Tag, Twin, TwinIndex},
@@ -44,6 +45,8 @@ struct Builder<'a> {
     prim_by_path: HashMap<&'a PrimPath, PrimIndex>,
     tag_by_source: HashMap<Source, TagId>,
     path_by_id: HashMap<Arc<str>, &'a PrimPath>,
+    twin_by_prim: HashMap<PrimIndex, TwinIndex>,
+    flows: flows::Pending,
     /// The first point of each connection that `gemba.toml` lacks, and how many more there are.
     unknown_connections: BTreeMap<Arc<str>, (Issue, usize)>,
     plan: BindingPlan,
@@ -63,6 +66,8 @@ impl<'a> Builder<'a> {
                 .collect(),
             tag_by_source: HashMap::new(),
             path_by_id: HashMap::new(),
+            twin_by_prim: HashMap::new(),
+            flows: flows::Pending::default(),
             unknown_connections: BTreeMap::new(),
             plan: BindingPlan::default(),
             issues: IssueList::default(),
@@ -77,7 +82,7 @@ impl<'a> Builder<'a> {
         if let Some(twin) = self.add_twin(&mut opinions, &applied, prim) {
             self.add_points(&mut opinions, &applied, twin);
             self.add_effects(&mut opinions, &applied, twin);
-            self.check_connects(&mut opinions);
+            self.flows.read(&mut opinions, twin, &self.prim_by_path);
         }
         self.issues = opinions.into_issues();
     }
@@ -128,18 +133,32 @@ impl<'a> Builder<'a> {
             prim: opinions.raw().prim,
             path: prim.path.clone(),
         });
-        Some(TwinIndex(index(self.plan.twins.len() - 1)))
+        let twin = TwinIndex(index(self.plan.twins.len() - 1));
+        self.twin_by_prim.insert(opinions.raw().prim, twin);
+        Some(twin)
+    }
+
+    /// The id of the closest twin of level `area`, from `prim` upwards. Twins are added from the root down.
+    fn area_of(&self, prim: PrimIndex) -> Option<Arc<str>> {
+        let above = |prim: &PrimIndex| self.doc.prims.get(prim.index()).and_then(|prim| prim.parent);
+        std::iter::successors(Some(prim), above)
+            .filter_map(|prim| self.twin_by_prim.get(&prim))
+            .filter_map(|twin| self.plan.twins.get(twin.0 as usize))
+            .find(|twin| twin.level.as_deref() == Some("area"))
+            .map(|twin| twin.id.clone())
     }
 
     fn add_points(&mut self, opinions: &mut Opinions<'a>, applied: &[Applied<'a>], twin: TwinIndex) {
         let Some(row) = self.plan.twins.get(twin.0 as usize).cloned() else {
             return;
         };
+        let area = self.area_of(row.prim);
         let placeholders = Placeholders {
             id: &row.id,
             class: row.class.as_deref(),
             name: &row.name,
             path: row.path.as_str(),
+            area: area.as_deref(),
         };
         let first = self.plan.points.len();
         for schema in applied {
@@ -351,25 +370,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn check_connects(&self, opinions: &mut Opinions<'_>) {
-        let Some(relationship) = opinions.relationship(vocabulary::CONNECTS) else {
-            return;
-        };
-        for path in relationship
-            .targets
-            .iter()
-            .filter(|path| !self.prim_by_path.contains_key(path))
-        {
-            let message = format!("the twin connects to <{path}>, and the scene has no such prim");
-            let issue = Issue::warning(
-                "twin.missing-connected",
-                message,
-                "name a prim that the composed scene has",
-            );
-            opinions.report_at(Some(vocabulary::CONNECTS), issue);
-        }
-    }
-
     fn finish(mut self) -> (BindingPlan, Vec<Issue>) {
         for (mut issue, more) in std::mem::take(&mut self.unknown_connections).into_values() {
             match more {
@@ -379,6 +379,7 @@ impl<'a> Builder<'a> {
             }
             self.issues.push(issue);
         }
+        self.plan.flows = std::mem::take(&mut self.flows).finish(&self.twin_by_prim, &mut self.issues);
         self.plan.connections.sort_by(|a, b| a.name.cmp(&b.name));
         (self.plan, self.issues.finish())
     }

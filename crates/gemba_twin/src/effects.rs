@@ -3,7 +3,7 @@
 use gemba_model::{Issue, Unit};
 
 use crate::{
-    motion::{length_m, rotation},
+    motion::{length_m, rotation, speed_m_per_s},
     nearest::{list, suggest},
     opinions::Opinions,
     plan::{EffectKind, Limits, Point},
@@ -79,6 +79,7 @@ impl EffectReader<'_, '_> {
             "emissive" => self.emissive(),
             "rotate" => self.rotate(),
             "translate" => self.translate(),
+            "convey" => self.convey(),
             "level" => {
                 let domain = self.domain(Fallback::None)?;
                 Some(EffectKind::Level {
@@ -264,6 +265,39 @@ impl EffectReader<'_, '_> {
             false => self.length_range(domain)?,
         };
         Some(EffectKind::Translate { axis, domain, range })
+    }
+
+    fn convey(&mut self) -> Option<EffectKind> {
+        let axis = self.axis()?;
+        let unit = self.point.unit.as_ref().map(Unit::code);
+        let Some(m_per_s) = unit.and_then(speed_m_per_s) else {
+            let of_unit = unit.map_or("has no unit".to_owned(), |unit| {
+                format!("has the unit `{unit}`, which is no speed along a way")
+            });
+            let message = format!(
+                "the effect `{}` cannot convey: the point `{}` {of_unit}",
+                self.instance, self.point.name
+            );
+            let remedy = "give the point a unit such as `m/s`, `m/min` or `mm/s`";
+            self.fail("kind", "twin.no-speed", message, remedy);
+            return None;
+        };
+        let name = self.name("pitch");
+        let pitch_m = self.opinions.number(&name);
+        let Some(pitch_m) = pitch_m.filter(|pitch| *pitch > 0.0) else {
+            let message = match pitch_m {
+                Some(pitch) => format!("the pitch of the effect `{}` is {pitch} m", self.instance),
+                None => format!("the effect `{}` has no pitch", self.instance),
+            };
+            let remedy = format!("write `double {name} = METRES`: how far one thing is behind the other");
+            self.fail("pitch", "twin.bad-pitch", message, remedy);
+            return None;
+        };
+        Some(EffectKind::Convey {
+            axis,
+            units_per_secs: m_per_s / self.meters_per_unit,
+            pitch: pitch_m / self.meters_per_unit,
+        })
     }
 
     /// Offsets in stage units when the value is itself a length.

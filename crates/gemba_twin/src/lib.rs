@@ -46,8 +46,8 @@
 //! | `twin.no-kind`, `twin.unknown-kind`, `twin.kind-not-drawn` | an effect shows nothing | the rest |
 //! | `twin.no-effect-point`, `twin.unknown-point` | an effect has no point | the rest |
 //! | `twin.missing-target` | an effect acts on a prim that does not exist | its other targets |
-//! | `twin.missing-connected` | a twin leads to a prim that does not exist | the rest |
-//! | `twin.no-domain`, `twin.bad-domain`, `twin.bad-range`, `twin.bad-axis`, `twin.no-rotation` | an effect lacks what it needs | the rest |
+//! | `twin.missing-connected`, `twin.connected-no-twin` | a twin leads to a prim that does not exist, or is no twin | the rest |
+//! | `twin.no-domain`, `twin.bad-domain`, `twin.bad-range`, `twin.bad-axis`, `twin.no-rotation`, `twin.no-speed`, `twin.bad-pitch` | an effect lacks what it needs | the rest |
 //! | `twin.bad-ramp`, `twin.bad-color`, `twin.bad-strength`, `twin.bad-format`, `twin.bad-decimals` | a detail of an effect is wrong | with the fallback |
 //!
 //! `gemba_usd` adds `twin.missing-prim`, `twin.inactive-prim` and `twin.below-instance` for opinions that reach no prim.
@@ -65,6 +65,7 @@
 mod build;
 pub mod check;
 mod effects;
+mod flows;
 mod motion;
 mod nearest;
 mod opinions;
@@ -77,8 +78,8 @@ mod vocabulary;
 
 pub use build::plan;
 pub use plan::{
-    BindingPlan, ConnectionSpec, Effect, EffectKind, Limits, Point, PointIndex, RampStop, Source, Tag, Twin,
-    TwinIndex,
+    BindingPlan, ConnectionSpec, Effect, EffectKind, Flow, Limits, Point, PointIndex, RampStop, Source, Tag,
+    Twin, TwinIndex,
 };
 pub use points::DEFAULT_STALE_AFTER;
 pub use source::SourceError;

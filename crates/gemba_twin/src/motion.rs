@@ -1,4 +1,4 @@
-//! What one unit of a value is as an angle, a speed of turning or a length.
+//! What one unit of a value is as an angle, a speed of turning, a length or a speed along a way.
 
 use std::f64::consts::{PI, TAU};
 
@@ -64,6 +64,12 @@ fn time_secs(code: &str) -> Option<f64> {
     }
 }
 
+/// Metres a second in one unit of the UCUM unit `code`; `None` when it is no speed along a way.
+pub(crate) fn speed_m_per_s(code: &str) -> Option<f64> {
+    let (way, time) = code.split_once('/')?;
+    Some(length_m(way)? / time_secs(time)?)
+}
+
 /// Metres in one unit of the UCUM unit `code`; `None` when it is no length.
 pub(crate) fn length_m(code: &str) -> Option<f64> {
     match code {
@@ -106,6 +112,21 @@ mod tests {
         }
         for code in ["Cel", "m/s", "%", "kW", "r/m", "l/min", "1", "{bottles}"] {
             assert_eq!(rotation(code), None, "{code}");
+        }
+    }
+    #[test]
+    fn units_that_go_along_a_way() {
+        for (code, m_per_s) in [
+            ("m/s", 1.0),
+            ("m/min", 1.0 / 60.0),
+            ("mm/s", 1e-3),
+            ("km/h", 1e3 / 3600.0),
+        ] {
+            let got = speed_m_per_s(code).unwrap_or_else(|| panic!("{code}"));
+            assert!((got - m_per_s).abs() < 1e-12, "{code}: {got}");
+        }
+        for code in ["m", "r/min", "m3/h", "s/m", "%", "m/kg"] {
+            assert_eq!(speed_m_per_s(code), None, "{code}");
         }
     }
 }

@@ -82,6 +82,12 @@ impl<'a> Opinions<'a> {
 
     /// Reports `issue` where the property was written, else where the prim was.
     pub(crate) fn report_at(&mut self, property: Option<&str>, issue: Issue) {
+        let issue = self.located(property, issue);
+        self.issues.push(issue);
+    }
+
+    /// `issue` with the place where the property was written, else where the prim was.
+    pub(crate) fn located(&self, property: Option<&str>, issue: Issue) -> Issue {
         let place = property.and_then(|name| {
             let attribute = self.raw.attributes.get(name).map(|it| (&it.file, it.line));
             attribute.or_else(|| self.raw.relationships.get(name).map(|it| (&it.file, it.line)))
@@ -92,7 +98,7 @@ impl<'a> Opinions<'a> {
         let mut issue = issue.on_prim(self.path.clone());
         issue.file.clone_from(file);
         issue.line = line;
-        self.issues.push(issue);
+        issue
     }
 
     /// Whether the attribute has a value.

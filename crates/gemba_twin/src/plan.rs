@@ -27,6 +27,17 @@ pub struct BindingPlan {
     pub tags: Vec<Tag>,
     /// Connections that the tags use, with what to subscribe to.
     pub connections: Vec<ConnectionSpec>,
+    /// What leads to what (`gemba:connects`), each pair once, those of one twin together.
+    pub flows: Vec<Flow>,
+}
+
+/// A pipe, a cable or a conveyor from one twin to another, in the direction of flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Flow {
+    /// Where it begins.
+    pub from: TwinIndex,
+    /// Where it ends.
+    pub to: TwinIndex,
 }
 
 /// A prim that stands for a real thing.
@@ -135,6 +146,16 @@ pub enum EffectKind {
         domain: [f64; 2],
         /// Offsets at the two ends, in stage units of the target's own space.
         range: [f64; 2],
+    },
+    /// Moves along an axis of the target at the value's speed, and starts over after each `pitch`: a row of equal things at
+    /// that distance seems to run without end, and stands when the value is 0.
+    Convey {
+        /// Unit vector in the target's own space.
+        axis: [f64; 3],
+        /// Stage units a second for one unit of the value.
+        units_per_secs: f64,
+        /// Stage units after which the row looks the same, more than 0.
+        pitch: f64,
     },
     /// Fills the target's bounds from the bottom.
     Level {

@@ -75,7 +75,10 @@ impl SourceError {
             Self::BadEscape { .. } => "write `~0` for `~` and `~1` for `/` (RFC 6901)".into(),
             Self::Template(TemplateError::LoneBrace { .. }) => "write `{{` or `}}` for a brace".into(),
             Self::Template(TemplateError::Unknown { name }) => {
-                crate::nearest::suggest(name, &["id", "class", "name", "path"], "")
+                crate::nearest::suggest(name, &["id", "class", "name", "path", "area"], "")
+            }
+            Self::Template(TemplateError::NoValue { name }) if name == "area" => {
+                "put the prim below a twin whose `gemba:twin:level` is `area`, or write the topic without it".into()
             }
             Self::Template(TemplateError::NoValue { name }) => format!("give the twin a `gemba:twin:{name}`"),
             Self::Template(TemplateError::Wildcard { character, .. }) => {
@@ -85,7 +88,7 @@ impl SourceError {
     }
 }
 
-/// What the placeholders `{id}`, `{class}`, `{name}` and `{path}` of a source stand for.
+/// What the placeholders `{id}`, `{class}`, `{name}`, `{path}` and `{area}` of a source stand for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Placeholders<'a> {
     /// The twin's id.
@@ -96,6 +99,8 @@ pub(crate) struct Placeholders<'a> {
     pub(crate) name: &'a str,
     /// The prim path, used without its leading `/`: in a topic that would be an empty level.
     pub(crate) path: &'a str,
+    /// The id of the closest twin of level `area`, the twin itself or one above it.
+    pub(crate) area: Option<&'a str>,
 }
 
 impl Placeholders<'_> {
@@ -107,6 +112,9 @@ impl Placeholders<'_> {
             }),
             "name" => Ok(self.name),
             "path" => Ok(self.path.trim_start_matches('/')),
+            "area" => self.area.ok_or_else(|| TemplateError::NoValue {
+                name: name.to_owned(),
+            }),
             _ => Err(TemplateError::Unknown {
                 name: name.to_owned(),
             }),
@@ -305,6 +313,7 @@ mod tests {
         class: Some("Pump"),
         name: "Feed pump",
         path: "/Plant/P_101",
+        area: Some("utilities"),
     };
 
     fn fill(text: &str, twin: Placeholders<'_>) -> Result<String, SourceError> {
@@ -320,6 +329,16 @@ mod tests {
         assert_eq!(
             fill("plant:{path}/speed", PUMP).as_deref(),
             Ok("plant:Plant/P_101/speed")
+        );
+        assert_eq!(
+            fill("plant:acme/{area}/{id}", PUMP).as_deref(),
+            Ok("plant:acme/utilities/P-101")
+        );
+        let error = fill("plant:{area}/x", Placeholders { area: None, ..PUMP }).expect_err("no area");
+        assert!(
+            error.remedy().contains("`gemba:twin:level` is `area`"),
+            "{}",
+            error.remedy()
         );
         let error = fill("plant:{ident}/speed", PUMP).expect_err("no such placeholder");
         assert_eq!(error.to_string(), "`{ident}` is no placeholder");

@@ -31,6 +31,7 @@ pub(crate) const EFFECT: &[&str] = &[
     "axis",
     "axisVector",
     "ratio",
+    "pitch",
     "rampColors",
     "rampPositions",
     "color",
@@ -43,7 +44,15 @@ pub(crate) const EFFECT: &[&str] = &[
 pub(crate) const CONNECTS: &str = "gemba:connects";
 
 /// Effects that are drawn.
-pub(crate) const KINDS: &[&str] = &["color", "rotate", "translate", "level", "label", "emissive"];
+pub(crate) const KINDS: &[&str] = &[
+    "color",
+    "rotate",
+    "translate",
+    "convey",
+    "level",
+    "label",
+    "emissive",
+];
 
 /// Effects that the schema knows and no version draws yet.
 pub(crate) const KINDS_NOT_DRAWN: &[&str] = &["scale", "flow", "visibility", "gauge", "joint"];

@@ -342,6 +342,55 @@ fn targets_of_effects() {
 }
 
 #[test]
+fn what_is_connected_is_a_twin() {
+    let text = pump("gemba:connects </Plant/P_101/Impeller>");
+    check(
+        &text,
+        &[(
+            Warning,
+            "twin.connected-no-twin",
+            7,
+            "</Plant/P_101/Impeller>, which is no twin",
+            "GembaTwinAPI",
+        )],
+    );
+    assert_eq!(planned(&text).0.flows, []);
+}
+
+#[test]
+fn what_conveyors_need() {
+    let convey = "e:kind \"convey\"\ne:point \"speed\"\n";
+    check(
+        &with_effect(&format!("{convey}e:pitch 0.1")),
+        &[(
+            Error,
+            "twin.no-speed",
+            8,
+            "the unit `r/min`, which is no speed along a way",
+            "`m/s`",
+        )],
+    );
+    for (pitch, line, message) in [
+        ("", 3, "has no pitch"),
+        ("e:pitch 0", 10, "is 0 m"),
+        ("e:pitch -1", 10, "is -1 m"),
+    ] {
+        let text = with_effect(&format!("{convey}{pitch}")).replace("\"r/min\"", "\"m/s\"");
+        check(
+            &text,
+            &[(
+                Error,
+                "twin.bad-pitch",
+                line,
+                message,
+                "gemba:effect:e:pitch = METRES",
+            )],
+        );
+        assert!(planned(&text).0.effects.is_empty());
+    }
+}
+
+#[test]
 fn what_effects_need() {
     let color = "e:kind \"color\"\ne:point \"speed\"\n";
     check(

@@ -3,7 +3,7 @@
 use std::{f64::consts::TAU, time::Duration};
 
 use gemba_model::TagId;
-use gemba_twin::{EffectKind, PointIndex, TwinIndex};
+use gemba_twin::{EffectKind, Flow, PointIndex, TwinIndex};
 
 use crate::fixture::{planned, pump};
 
@@ -112,6 +112,13 @@ fn tables_of_a_works() {
         .map(|it| (&*it.name, it.point, it.targets[0].index()))
         .collect();
     assert_eq!(effects, [("spin", PointIndex(0), 2), ("heat", PointIndex(1), 1)]);
+    assert_eq!(
+        plan.flows,
+        [Flow {
+            from: TwinIndex(1),
+            to: TwinIndex(0)
+        }]
+    );
     assert_eq!(
         plan.effects[0].kind,
         EffectKind::Rotate {
@@ -230,6 +237,77 @@ fn translations() {
             range: [0.0, 50.0]
         }
     );
+}
+
+#[test]
+fn conveyors() {
+    // The fixture's stage is in centimetres.
+    assert_eq!(
+        effect("e:kind \"convey\"\ne:axis \"X\"\ne:pitch 0.08\ngemba:point:speed:unit \"m/s\""),
+        EffectKind::Convey {
+            axis: [1.0, 0.0, 0.0],
+            units_per_secs: 100.0,
+            pitch: 8.0
+        }
+    );
+    assert_eq!(
+        effect("e:kind \"convey\"\ne:pitch 2\ngemba:point:speed:unit \"cm/s\""),
+        EffectKind::Convey {
+            axis: [0.0, 0.0, 1.0],
+            units_per_secs: 1.0,
+            pitch: 200.0
+        }
+    );
+}
+
+/// Two areas of one works; a twin between an area and a machine has no say, and an area is in itself.
+#[test]
+fn an_area_is_the_closest_twin_of_that_level() {
+    let (plan, issues) = planned(
+        "/Works/Utilities\n= GembaTwinAPI GembaPointAPI:power\ngemba:twin:id \"utilities\"\ngemba:twin:level \"area\"\n\
+         gemba:point:power:source \"plant:acme/{area}/{id}#/kw\"\n\
+         /Works/Utilities/Steam\n= GembaTwinAPI GembaPointAPI:power\ngemba:twin:id \"STEAM\"\n\
+         gemba:twin:level \"processCell\"\ngemba:point:power:source \"plant:acme/{area}/{id}#/kw\"\n\
+         /Works/Utilities/Steam/Rack/P_1\n= GembaTwinAPI GembaPointAPI:power\ngemba:twin:id \"P-1\"\n\
+         gemba:point:power:source \"plant:acme/{area}/{id}#/kw\"\n\
+         /Works/UtilitiesWest/P_2\n= GembaTwinAPI GembaPointAPI:power\ngemba:twin:id \"P-2\"\n\
+         gemba:point:power:source \"plant:acme/{area}/{id}#/kw\"",
+    );
+    let sources: Vec<String> = plan.tags.iter().map(|tag| tag.source.to_string()).collect();
+    assert_eq!(
+        sources,
+        [
+            "plant:acme/utilities/utilities#/kw",
+            "plant:acme/utilities/STEAM#/kw",
+            "plant:acme/utilities/P-1#/kw"
+        ]
+    );
+    let codes: Vec<&str> = issues.iter().map(|issue| &*issue.code).collect();
+    assert_eq!(codes, ["twin.bad-placeholder"]);
+    assert!(
+        issues[0].message.contains("the twin has no area"),
+        "{}",
+        issues[0]
+    );
+    assert!(
+        issues[0].remedy.contains("`gemba:twin:level` is `area`"),
+        "{}",
+        issues[0]
+    );
+}
+
+#[test]
+fn flows_are_between_twins_and_each_once() {
+    let more = "gemba:connects </Plant/P_103> </Plant/P_102> </Plant/P_103>";
+    let other = |id: &str| {
+        format!(
+            "\n/Plant/P_{id}\n= GembaTwinAPI GembaPointAPI:v\ngemba:twin:id \"P-{id}\"\ngemba:point:v:source \"plant:{id}\""
+        )
+    };
+    let (plan, issues) = planned(&(pump(more) + &other("102") + &other("103")));
+    assert_eq!(issues, []);
+    let ends: Vec<(u32, u32)> = plan.flows.iter().map(|flow| (flow.from.0, flow.to.0)).collect();
+    assert_eq!(ends, [(0, 2), (0, 1)]);
 }
 
 #[test]

@@ -5,30 +5,55 @@ use super::usda::{Layer, number, tuple};
 /// A material of the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::plantgen) enum Surface {
+    Asphalt,
     BeaconAmber,
     BeaconGreen,
     BeaconRed,
+    BeltGrey,
     BlackPlastic,
     BrushedMetal,
     CableBlack,
+    CapBlue,
+    Cardboard,
     CastIron,
     Cladding,
     Concrete,
+    Copper,
     DialWhite,
+    DoorGrey,
+    FloorGreen,
     Galvanised,
     GaugeGlass,
     Glass,
+    Insulation,
+    LabelWhite,
+    LabelYellow,
     LampWhite,
+    Lemonade,
+    LemonadeInPet,
+    MarkingWhite,
     MotorGrey,
     PaintBlue,
     PaintGreen,
+    PaintOrange,
     PaintRed,
+    PaintWhite,
     PanelGrey,
+    Pet,
+    PetStack,
+    PipeAir,
+    PipeGas,
+    PipeSteam,
+    PipeWater,
+    PolishedSteel,
+    RoofLight,
     Rubber,
     SafetyYellow,
     Screen,
     StainlessSteel,
     StructuralSteel,
+    Window,
+    Wood,
 }
 
 /// UsdPreviewSurface inputs, colours linear.
@@ -68,6 +93,73 @@ impl Surface {
             ..PAINT
         };
         match self {
+            Self::Asphalt => paint([0.06, 0.061, 0.064], 0.92),
+            Self::BeltGrey => paint([0.3, 0.33, 0.36], 0.5),
+            Self::CapBlue => Preview {
+                clearcoat: 0.4,
+                ..paint([0.01, 0.12, 0.5], 0.3)
+            },
+            Self::Cardboard => paint([0.4, 0.26, 0.14], 0.85),
+            Self::Copper => metal([0.72, 0.38, 0.24], 0.35),
+            Self::DoorGrey => paint([0.24, 0.27, 0.3], 0.45),
+            Self::FloorGreen => paint([0.045, 0.17, 0.1], 0.6),
+            Self::Insulation => metal([0.78, 0.79, 0.8], 0.33),
+            Self::LabelWhite => paint([0.85, 0.85, 0.8], 0.45),
+            Self::LabelYellow => Preview {
+                clearcoat: 0.3,
+                ..paint([0.9, 0.62, 0.03], 0.4)
+            },
+            Self::Lemonade => Preview {
+                opacity: 0.82,
+                clearcoat: 0.6,
+                ..paint([0.86, 0.72, 0.16], 0.08)
+            },
+            Self::LemonadeInPet => Preview {
+                clearcoat: 1.0,
+                ..paint([0.8, 0.66, 0.13], 0.1)
+            },
+            Self::MarkingWhite => paint([0.78, 0.78, 0.75], 0.6),
+            Self::PaintOrange => Preview {
+                clearcoat: 0.4,
+                ..paint([0.78, 0.18, 0.01], 0.34)
+            },
+            Self::PaintWhite => Preview {
+                clearcoat: 0.2,
+                ..paint([0.76, 0.78, 0.78], 0.38)
+            },
+            Self::Pet => Preview {
+                opacity: 0.3,
+                clearcoat: 1.0,
+                ..paint([0.72, 0.86, 0.92], 0.05)
+            },
+            Self::PetStack => Preview {
+                clearcoat: 1.0,
+                ..paint([0.62, 0.74, 0.8], 0.12)
+            },
+            Self::PipeAir => paint([0.42, 0.45, 0.47], 0.4),
+            Self::PipeGas => Preview {
+                clearcoat: 0.3,
+                ..paint([0.86, 0.62, 0.02], 0.36)
+            },
+            Self::PipeSteam => Preview {
+                clearcoat: 0.3,
+                ..paint([0.55, 0.025, 0.02], 0.36)
+            },
+            Self::PipeWater => Preview {
+                clearcoat: 0.3,
+                ..paint([0.03, 0.32, 0.1], 0.36)
+            },
+            Self::PolishedSteel => metal([0.74, 0.74, 0.73], 0.13),
+            Self::RoofLight => Preview {
+                opacity: 0.5,
+                ..paint([0.82, 0.86, 0.88], 0.4)
+            },
+            Self::Window => Preview {
+                opacity: 0.14,
+                clearcoat: 1.0,
+                ..paint([0.5, 0.62, 0.66], 0.04)
+            },
+            Self::Wood => paint([0.42, 0.29, 0.16], 0.8),
             Self::BeaconAmber => Preview {
                 opacity: 0.9,
                 ..paint([0.42, 0.17, 0.01], 0.25)

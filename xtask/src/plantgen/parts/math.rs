@@ -105,6 +105,15 @@ impl Frame {
         }
     }
 
+    /// Turned half a turn about its own X.
+    pub(in crate::plantgen) fn flipped(self) -> Self {
+        Self {
+            y: scale(self.y, -1.0),
+            z: scale(self.z, -1.0),
+            ..self
+        }
+    }
+
     /// Turned about its own Z.
     pub(in crate::plantgen) fn spun(self, turns: f64) -> Self {
         let (sin, cos) = sin_cos(turns);
@@ -113,6 +122,16 @@ impl Frame {
             x,
             y: cross(self.z, x),
             ..self
+        }
+    }
+
+    /// A frame given in this one, placed.
+    pub(in crate::plantgen) fn then(&self, inner: Self) -> Self {
+        Self {
+            origin: self.point(inner.origin),
+            x: self.direction(inner.x),
+            y: self.direction(inner.y),
+            z: self.direction(inner.z),
         }
     }
 

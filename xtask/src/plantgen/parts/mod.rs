@@ -1,4 +1,4 @@
-//! What every plant is made of: parametric solids, lettering, materials, and the writing of usda.
+//! What every plant is made of: parametric solids, steelwork, lettering, materials, and the writing of usda.
 
 pub(super) mod component;
 pub(super) mod grain;
@@ -9,4 +9,6 @@ pub(super) mod math;
 pub(super) mod mesh;
 pub(super) mod placing;
 pub(super) mod shapes;
+pub(super) mod solid;
+pub(super) mod steelwork;
 pub(super) mod usda;

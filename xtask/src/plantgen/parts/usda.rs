@@ -1,6 +1,6 @@
 //! Writes usda text: indentation, short numbers, meshes and transforms.
 
-use std::fmt::Write as _;
+use std::{collections::HashMap, fmt::Write as _};
 
 use super::{materials::Surface, math::V3, mesh::Mesh};
 
@@ -8,6 +8,9 @@ use super::{materials::Surface, math::V3, mesh::Mesh};
 pub(in crate::plantgen) struct Layer {
     text: String,
     depth: usize,
+    /// Digits after the point of positions in meshes that are written with shared corners; `None` writes a vertex for each
+    /// normal.
+    shared_decimals: Option<usize>,
 }
 
 impl Layer {
@@ -16,6 +19,7 @@ impl Layer {
         let mut layer = Self {
             text: String::from("#usda 1.0\n(\n"),
             depth: 1,
+            shared_decimals: None,
         };
         layer.line(&format!("\"\"\"{doc}\"\"\""));
         layer.line(&format!("defaultPrim = \"{default_prim}\""));
@@ -25,6 +29,12 @@ impl Layer {
         layer.depth = 0;
         layer.line(")");
         layer
+    }
+
+    /// Writes meshes with corners that faces share and a table of normals, half the text of a vertex for each normal.
+    pub(in crate::plantgen) fn sharing_corners(mut self, position_decimals: usize) -> Self {
+        self.shared_decimals = Some(position_decimals);
+        self
     }
 
     pub(in crate::plantgen) fn line(&mut self, line: &str) {
@@ -95,9 +105,30 @@ impl Layer {
         });
     }
 
+    /// A mesh without a material, of one colour.
+    pub(in crate::plantgen) fn bare_mesh(&mut self, name: &str, mesh: &Mesh, color: V3, opacity: f64) {
+        self.prim(&format!("def Mesh \"{name}\""), &[], |layer| {
+            layer.line(&format!(
+                "color3f[] primvars:displayColor = [{}]",
+                tuple(&color, 3)
+            ));
+            layer.line(&format!(
+                "float[] primvars:displayOpacity = [{}]",
+                number(opacity, 3)
+            ));
+            layer.mesh_body(mesh);
+        });
+    }
+
     fn mesh_body(&mut self, mesh: &Mesh) {
         let [low, high] = mesh.bounds();
         self.line("uniform token subdivisionScheme = \"none\"");
+        if let Some(decimals) = self.shared_decimals
+            && mesh.colors.is_empty()
+        {
+            self.shared_mesh_body(mesh, decimals);
+            return;
+        }
         self.line(&format!(
             "float3[] extent = [{}, {}]",
             tuple(&low, 4),
@@ -124,6 +155,25 @@ impl Layer {
         }
     }
 
+    /// Whichever is shorter: a vertex for each position and normal, or points once each with normals by face corner.
+    fn shared_mesh_body(&mut self, mesh: &Mesh, decimals: usize) {
+        let [low, high] = mesh.bounds();
+        self.line(&format!(
+            "float3[] extent = [{}, {}]",
+            tuple(&low, decimals),
+            tuple(&high, decimals)
+        ));
+        self.line(&format!("int[] faceVertexCounts = {}", integers(&mesh.counts)));
+        let (by_vertex, by_corner) = (by_vertex(mesh, decimals), by_corner(mesh, decimals));
+        let length = |lines: &[String]| lines.iter().map(String::len).sum::<usize>();
+        let shorter = if length(&by_vertex) < length(&by_corner) {
+            by_vertex
+        } else {
+            by_corner
+        };
+        shorter.iter().for_each(|line| self.line(line));
+    }
+
     /// A scope `Looks` with the materials `surfaces`, each a reference into the library.
     pub(in crate::plantgen) fn looks(&mut self, surfaces: &[Surface], library: &str) {
         self.prim("def Scope \"Looks\"", &[], |layer| {
@@ -138,6 +188,85 @@ impl Layer {
     pub(in crate::plantgen) fn finish(self) -> String {
         self.text
     }
+}
+
+/// Half a degree: the eye sees no more on a curved surface.
+const NORMAL_DECIMALS: usize = 2;
+
+/// Rows of a table without those that are written alike, in the order of their first use, and the row of each.
+fn table<const N: usize>(values: impl Iterator<Item = [i64; N]>) -> (Vec<[i64; N]>, Vec<u32>) {
+    let mut rows: HashMap<[i64; N], u32> = HashMap::new();
+    let mut once: Vec<[i64; N]> = Vec::new();
+    let row_of = values
+        .map(|key| {
+            *rows.entry(key).or_insert_with(|| {
+                once.push(key);
+                once.len() as u32 - 1
+            })
+        })
+        .collect();
+    (once, row_of)
+}
+
+/// A value as it will be written: a whole number of the last decimal.
+fn whole(value: V3, decimals: usize) -> [i64; 3] {
+    let scale = 10_f64.powi(i32::try_from(decimals).unwrap_or(0));
+    value.map(|part| (part * scale).round() as i64)
+}
+
+fn written(rows: impl Iterator<Item = [i64; 3]>, decimals: usize) -> String {
+    let scale = 10_f64.powi(i32::try_from(decimals).unwrap_or(0));
+    let values: Vec<V3> = rows.map(|row| row.map(|part| part as f64 / scale)).collect();
+    tuples(&values, decimals)
+}
+
+fn by_corner(mesh: &Mesh, decimals: usize) -> Vec<String> {
+    let (points, point_of) = table(mesh.positions.iter().map(|&it| whole(it, decimals)));
+    let (normals, normal_of) = table(mesh.normals.iter().map(|&it| whole(it, NORMAL_DECIMALS)));
+    let corners = |of: &[u32]| -> Vec<u32> { mesh.indices.iter().map(|&at| of[at as usize]).collect() };
+    vec![
+        format!("int[] faceVertexIndices = {}", integers(&corners(&point_of))),
+        format!("point3f[] points = {}", written(points.into_iter(), decimals)),
+        format!(
+            "normal3f[] primvars:normals = {} (",
+            written(normals.into_iter(), NORMAL_DECIMALS)
+        ),
+        "    interpolation = \"faceVarying\"".to_owned(),
+        ")".to_owned(),
+        format!(
+            "int[] primvars:normals:indices = {}",
+            integers(&corners(&normal_of))
+        ),
+    ]
+}
+
+fn by_vertex(mesh: &Mesh, decimals: usize) -> Vec<String> {
+    let keys = mesh
+        .positions
+        .iter()
+        .zip(&mesh.normals)
+        .map(|(&position, &normal)| {
+            let ([a, b, c], [d, e, f]) = (whole(position, decimals), whole(normal, NORMAL_DECIMALS));
+            [a, b, c, d, e, f]
+        });
+    let (vertices, vertex_of) = table(keys);
+    let corners: Vec<u32> = mesh.indices.iter().map(|&at| vertex_of[at as usize]).collect();
+    vec![
+        format!("int[] faceVertexIndices = {}", integers(&corners)),
+        format!(
+            "point3f[] points = {}",
+            written(vertices.iter().map(|&[a, b, c, ..]| [a, b, c]), decimals)
+        ),
+        format!(
+            "normal3f[] primvars:normals = {} (",
+            written(
+                vertices.iter().map(|&[_, _, _, d, e, f]| [d, e, f]),
+                NORMAL_DECIMALS
+            )
+        ),
+        "    interpolation = \"vertex\"".to_owned(),
+        ")".to_owned(),
+    ]
 }
 
 /// A number with at most `decimals` digits after the point and no trailing zeros.

@@ -15,7 +15,7 @@ pub(super) const HALF_DEPTH: f64 = 7.0;
 /// Top of the cladding.
 const EAVES: f64 = 5.6;
 
-pub(super) fn components() -> Vec<Component> {
+pub(in crate::plantgen) fn components() -> Vec<Component> {
     vec![
         wall_panel(),
         column(),

@@ -16,7 +16,7 @@ pub(super) const BRANCH_RADIUS: f64 = 0.084;
 /// Half the face-to-face length of a control valve.
 pub(super) const CONTROL_VALVE_HALF: f64 = 0.3;
 
-pub(super) fn components() -> Vec<Component> {
+pub(in crate::plantgen) fn components() -> Vec<Component> {
     vec![
         Component {
             name: "FlangeHeader",

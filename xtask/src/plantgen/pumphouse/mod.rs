@@ -1,11 +1,11 @@
 //! The pump house `scenes/pumphouse`: a small plant of pumps, tanks and a heat exchanger.
 
-mod building;
-mod fittings;
-mod pump;
+pub(super) mod building;
+pub(super) mod fittings;
+pub(super) mod pump;
 mod scene;
-mod utilities;
-mod vessels;
+pub(super) mod utilities;
+pub(super) mod vessels;
 
 use super::parts::{component, grain, joints, lettering, materials, math, mesh, placing, shapes, usda};
 use materials::Surface;
@@ -38,29 +38,29 @@ const SURFACES: [Surface; 24] = [
 ];
 
 /// Every generated file: its path below the plant's folder, and its text.
-pub(super) fn files() -> Vec<(&'static str, String)> {
+pub(super) fn files() -> Vec<(String, String)> {
     vec![
-        ("materials.usda", materials::library(&SURFACES)),
+        ("materials.usda".to_owned(), materials::library(&SURFACES)),
         (
-            "components/pump.usda",
+            "components/pump.usda".to_owned(),
             component::file("An end-suction centrifugal pump.", &pump::components()),
         ),
         (
-            "components/fittings.usda",
+            "components/fittings.usda".to_owned(),
             component::file("Flanges, valves and supports.", &fittings::components()),
         ),
         (
-            "components/vessels.usda",
+            "components/vessels.usda".to_owned(),
             component::file("Tanks and heat exchangers.", &vessels::components()),
         ),
         (
-            "components/utilities.usda",
+            "components/utilities.usda".to_owned(),
             component::file("Fans, lights, panels.", &utilities::components()),
         ),
         (
-            "components/building.usda",
+            "components/building.usda".to_owned(),
             component::file("The hall and what stands in it.", &building::components()),
         ),
-        ("plant_scene.usda", scene::layer()),
+        ("plant_scene.usda".to_owned(), scene::layer()),
     ]
 }

@@ -22,7 +22,7 @@ pub(super) const DISCHARGE: V3 = [0.41, 0.24, 1.1];
 /// Radius of both nozzles.
 pub(super) const NOZZLE_RADIUS: f64 = 0.084;
 
-pub(super) fn components() -> Vec<Component> {
+pub(in crate::plantgen) fn components() -> Vec<Component> {
     vec![body(), rotor(), bearing_frame(), casing()]
 }
 

@@ -13,7 +13,7 @@ pub(super) const LAMP_HEIGHT: f64 = 0.24;
 /// Height of the lowest lamp's foot above the stack light's own foot.
 pub(super) const LAMP_FOOT: f64 = 0.42;
 
-pub(super) fn components() -> Vec<Component> {
+pub(in crate::plantgen) fn components() -> Vec<Component> {
     vec![
         fan_frame(),
         fan_rotor(),

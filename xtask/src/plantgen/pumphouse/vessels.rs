@@ -21,7 +21,7 @@ const WINDOW_TURN: f64 = -0.17;
 /// Heights of 0 % and 100 % in the window.
 const WINDOW_SPAN: [f64; 2] = [1.1, 4.1];
 
-pub(super) fn components() -> Vec<Component> {
+pub(in crate::plantgen) fn components() -> Vec<Component> {
     vec![tank(), level_window(), exchanger(), plate_pack()]
 }
 

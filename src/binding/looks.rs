@@ -52,7 +52,10 @@ pub fn look_of<'a>(
                         + (range.top_y_m - range.bottom_y_m) * ratio_in(*domain, number),
                 });
             }
-            EffectKind::Rotate { .. } | EffectKind::Translate { .. } | EffectKind::Label { .. } => {}
+            EffectKind::Rotate { .. }
+            | EffectKind::Translate { .. }
+            | EffectKind::Convey { .. }
+            | EffectKind::Label { .. } => {}
         }
     }
     look

@@ -1,4 +1,4 @@
-//! Effects that move: rotate and translate, joined to one motion a prim.
+//! Effects that move: rotate, translate and convey, joined to one motion a prim.
 //!
 //! A speed is integrated over the plant's time while its value can be trusted. What is stale or bad stands still: a pump
 //! that keeps turning on old data would say that it runs.
@@ -27,8 +27,10 @@ struct Part {
     axis: DVec3,
     /// Radians for a rotation, stage units for an offset.
     amount: f64,
-    /// Speed while it turns; 0 for what stands still or follows its value.
-    rad_per_s: f64,
+    /// Speed of the amount while it runs; 0 for what stands still or follows its value.
+    per_s: f64,
+    /// After how much of it the prim looks the same: a turn, the pitch of a conveyor.
+    period: f64,
 }
 
 /// The prims that effects of `plan` move, ascending, each once.
@@ -39,7 +41,7 @@ pub(crate) fn moved_prims(plan: &BindingPlan, prims: usize) -> Vec<MovedPrim> {
         .filter(|(_, effect)| {
             matches!(
                 effect.kind,
-                EffectKind::Rotate { .. } | EffectKind::Translate { .. }
+                EffectKind::Rotate { .. } | EffectKind::Translate { .. } | EffectKind::Convey { .. }
             )
         })
         .flat_map(|(row, effect)| effect.targets.iter().map(move |target| (*target, row)))
@@ -57,7 +59,8 @@ pub(crate) fn moved_prims(plan: &BindingPlan, prims: usize) -> Vec<MovedPrim> {
                     effect: *effect,
                     axis: axis_of(&plan.effects[*effect].kind),
                     amount: 0.0,
-                    rad_per_s: 0.0,
+                    per_s: 0.0,
+                    period: period_of(&plan.effects[*effect].kind),
                 })
                 .collect(),
         })
@@ -66,8 +69,17 @@ pub(crate) fn moved_prims(plan: &BindingPlan, prims: usize) -> Vec<MovedPrim> {
 
 fn axis_of(kind: &EffectKind) -> DVec3 {
     match kind {
-        EffectKind::Rotate { axis, .. } | EffectKind::Translate { axis, .. } => DVec3::from_array(*axis),
+        EffectKind::Rotate { axis, .. }
+        | EffectKind::Translate { axis, .. }
+        | EffectKind::Convey { axis, .. } => DVec3::from_array(*axis),
         _ => DVec3::Z,
+    }
+}
+
+fn period_of(kind: &EffectKind) -> f64 {
+    match kind {
+        EffectKind::Convey { pitch, .. } => *pitch,
+        _ => TAU,
     }
 }
 
@@ -97,14 +109,21 @@ impl MovedPrim {
             match (&effect.kind, number) {
                 (
                     EffectKind::Rotate {
-                        rad_per_unit,
+                        rad_per_unit: per_unit,
                         is_speed: true,
                         ..
                     },
                     number,
+                )
+                | (
+                    EffectKind::Convey {
+                        units_per_secs: per_unit,
+                        ..
+                    },
+                    number,
                 ) => {
-                    let speed = number.filter(|_| is_trusted).unwrap_or(0.0) * rad_per_unit;
-                    part.rad_per_s = if speed.is_finite() { speed } else { 0.0 };
+                    let speed = number.filter(|_| is_trusted).unwrap_or(0.0) * per_unit;
+                    part.per_s = if speed.is_finite() { speed } else { 0.0 };
                 }
                 // An angle or an offset that is no longer trusted stays where it was last seen.
                 (EffectKind::Rotate { rad_per_unit, .. }, Some(number)) => {
@@ -121,16 +140,16 @@ impl MovedPrim {
         has_moved
     }
 
-    /// Whether it turns by itself now.
+    /// Whether it turns or runs by itself now.
     pub(crate) fn is_turning(&self) -> bool {
-        self.parts.iter().any(|part| part.rad_per_s != 0.0)
+        self.parts.iter().any(|part| part.per_s != 0.0)
     }
 
-    /// Turns on for `secs` of the plant's time.
+    /// Turns or runs on for `secs` of the plant's time.
     pub(crate) fn advance(&mut self, secs: f64) {
         for part in &mut self.parts {
-            if part.rad_per_s != 0.0 {
-                part.amount = (part.amount + part.rad_per_s * secs).rem_euclid(TAU);
+            if part.per_s != 0.0 && part.period > 0.0 {
+                part.amount = (part.amount + part.per_s * secs).rem_euclid(part.period);
             }
         }
     }
@@ -140,10 +159,9 @@ impl MovedPrim {
         let mut offset = DVec3::ZERO;
         let mut rotation = DQuat::IDENTITY;
         for part in &self.parts {
-            if matches!(plan.effects[part.effect].kind, EffectKind::Translate { .. }) {
-                offset += part.axis * part.amount;
-            } else {
-                rotation *= DQuat::from_axis_angle(part.axis, part.amount);
+            match plan.effects[part.effect].kind {
+                EffectKind::Translate { .. } | EffectKind::Convey { .. } => offset += part.axis * part.amount,
+                _ => rotation *= DQuat::from_axis_angle(part.axis, part.amount),
             }
         }
         DAffine3::from_rotation_translation(rotation, offset)
@@ -233,6 +251,26 @@ mod tests {
             !moved.follow(&plan, PointIndex(1), Some(&state(50.0, Quality::Stale))),
             "the last place stays"
         );
+    }
+
+    #[test]
+    fn a_conveyor_runs_on_and_looks_the_same_after_each_pitch() {
+        let plan = plan(vec![EffectKind::Convey {
+            axis: [0.0, 1.0, 0.0],
+            units_per_secs: 1.0,
+            pitch: 0.5,
+        }]);
+        let mut moved = moved_prims(&plan, 9).remove(0);
+        moved.follow(&plan, PointIndex(0), Some(&state(0.4, Quality::Good)));
+        moved.advance(1.0);
+        assert!(point_after(&moved, &plan, DVec3::ZERO).abs_diff_eq(DVec3::Y * 0.4, 1e-9));
+        moved.advance(0.5);
+        assert!(point_after(&moved, &plan, DVec3::ZERO).abs_diff_eq(DVec3::Y * 0.1, 1e-9));
+        moved.follow(&plan, PointIndex(0), Some(&state(-0.4, Quality::Good)));
+        moved.advance(0.5);
+        assert!(point_after(&moved, &plan, DVec3::ZERO).abs_diff_eq(DVec3::Y * 0.4, 1e-9));
+        moved.follow(&plan, PointIndex(0), Some(&state(0.4, Quality::Bad)));
+        assert!(!moved.is_turning(), "what is not trusted stands");
     }
 
     #[test]

@@ -100,7 +100,9 @@ pub fn allocate(
                         slot.level = Some((*row, range));
                     }
                 }
-                EffectKind::Rotate { .. } | EffectKind::Translate { .. } => slot.moves.push(*row),
+                EffectKind::Rotate { .. } | EffectKind::Translate { .. } | EffectKind::Convey { .. } => {
+                    slot.moves.push(*row);
+                }
                 EffectKind::Label { .. } => {}
             }
         }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use bevy::prelude::*;
+use gemba_panels::tokens::Theme;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -31,6 +32,8 @@ pub struct Settings {
     pub tree_shown: bool,
     /// The details are shown.
     pub details_shown: bool,
+    /// The ground of the panels.
+    pub theme: Theme,
     /// The hints of a first run were put away.
     pub hints_read: bool,
 }
@@ -41,6 +44,7 @@ impl Default for Settings {
             recent: Vec::new(),
             tree_shown: true,
             details_shown: true,
+            theme: Theme::default(),
             hints_read: false,
         }
     }

@@ -29,7 +29,7 @@ use crate::{
     command::Requested,
     plant::PlantLoaded,
     session::SessionIdentity,
-    settings::SettingsFile,
+    settings::{Settings, SettingsFile},
     telemetry::ConfigSource,
     visual::{headless::HeadlessPlugin, quality::RenderQuality},
 };
@@ -201,6 +201,11 @@ fn build(app: &mut App, options: ViewerOptions) {
         // A script sees what every script sees, and leaves nothing behind.
         Some(_) => SettingsFile(None),
         None => SettingsFile::own(),
+    })
+    .insert_resource(Settings {
+        // Nobody learns to turn a picture.
+        hints_read: options.headless.is_some(),
+        ..Settings::default()
     })
     .insert_resource(options)
     .add_plugins((GembaCorePlugins, GembaViewerPlugins))

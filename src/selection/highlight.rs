@@ -92,7 +92,7 @@ pub(crate) fn edges_in_view(aabb: Aabb, view_from_prim: DMat4) -> impl Iterator<
 }
 
 fn accent() -> Color {
-    let [r, g, b, _] = tokens::color::ACCENT.to_array();
+    let [r, g, b, _] = tokens::color::ACCENT_IN_PLANT.to_array();
     Color::srgb_u8(r, g, b)
 }
 

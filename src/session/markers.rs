@@ -234,7 +234,7 @@ impl Placed {
             text.push_str("  ");
             text.push_str(&first_words(&marker.text));
         }
-        let galley = painter.layout_no_wrap(text, FontId::proportional(type_size::SMALL), color::TEXT);
+        let galley = painter.layout_no_wrap(text, FontId::proportional(type_size::SMALL), color::text());
         let size = galley.size() + Points2::new(2.0 * space::XS, space::XS);
         let top = at - Points2::new(0.0, STAFF_PT);
         Self {
@@ -248,15 +248,15 @@ impl Placed {
 fn paint(painter: &egui::Painter, at: Pos2, marker: &Marker, flag: Rect, galley: Arc<egui::Galley>) {
     let ink = person(marker.colour);
     let top = Pos2::new(at.x, flag.center().y);
-    painter.line_segment([at, top], Stroke::new(3.5, color::SUNKEN));
+    painter.line_segment([at, top], Stroke::new(3.5, color::sunken()));
     painter.line_segment([at, top], Stroke::new(1.6, ink));
-    painter.circle(at, 3.0, ink, Stroke::new(1.5, color::SUNKEN));
-    painter.rect_filled(flag, 2.0, color::PANEL.gamma_multiply(0.94));
+    painter.circle(at, 3.0, ink, Stroke::new(1.5, color::sunken()));
+    painter.rect_filled(flag, 2.0, color::panel().gamma_multiply(0.94));
     painter.rect_stroke(flag, 2.0, Stroke::new(1.4, ink), StrokeKind::Inside);
     painter.galley(
         flag.min + Points2::new(space::XS, space::XS * 0.5),
         galley,
-        color::TEXT,
+        color::text(),
     );
 }
 
@@ -269,17 +269,22 @@ fn paint_card(painter: &egui::Painter, area: Rect, flag: Rect, marker: &Marker) 
         text.push('…');
     }
     let text = format!("#{} by {}\n{text}\nClick to open", marker.number, marker.by);
-    let galley = painter.layout(text, FontId::proportional(type_size::BODY), color::TEXT, WIDTH_PT);
+    let galley = painter.layout(
+        text,
+        FontId::proportional(type_size::BODY),
+        color::text(),
+        WIDTH_PT,
+    );
     let size = galley.size() + Points2::splat(2.0 * space::S);
     let min = Pos2::new(
         flag.left().min(area.right() - size.x).max(area.left()),
         (flag.bottom() + space::XS).min(area.bottom() - size.y),
     );
     let card = Rect::from_min_size(min, size);
-    painter.rect_filled(card, f32::from(space::RADIUS), color::PANEL);
+    painter.rect_filled(card, f32::from(space::RADIUS), color::panel());
     let edge = Stroke::new(1.4, person(marker.colour));
     painter.rect_stroke(card, f32::from(space::RADIUS), edge, StrokeKind::Inside);
-    painter.galley(card.min + Points2::splat(space::S), galley, color::TEXT);
+    painter.galley(card.min + Points2::splat(space::S), galley, color::text());
 }
 
 #[cfg(test)]

@@ -44,12 +44,20 @@ pub(super) fn draw_names(
         } else {
             other.name.to_string()
         };
-        let ink = if is_away { color::TEXT_QUIET } else { color::TEXT };
+        let ink = if is_away {
+            color::text_quiet()
+        } else {
+            color::text()
+        };
         let galley = painter.layout_no_wrap(text, FontId::proportional(type_size::BODY), ink);
         let size = galley.size() + Points2::new(2.0 * space::S + space::MARK, 2.0 * space::XS);
         let over_head = Rect::from_min_size(at - Points2::new(size.x * 0.5, size.y), size);
         let rect = occupied.take_above(over_head);
-        painter.rect_filled(rect, f32::from(space::RADIUS), color::PANEL.gamma_multiply(0.92));
+        painter.rect_filled(
+            rect,
+            f32::from(space::RADIUS),
+            color::panel().gamma_multiply(0.92),
+        );
         let edge = Stroke::new(1.6, person(other.colour));
         painter.rect_stroke(rect, f32::from(space::RADIUS), edge, StrokeKind::Inside);
         let dot = Pos2::new(rect.left() + space::S + space::MARK * 0.25, rect.center().y);

@@ -5,7 +5,7 @@ use bevy::{
     prelude::*,
 };
 use gemba_model::PrimPath;
-use gemba_panels::tokens::color::person;
+use gemba_panels::tokens::color::person_in_plant;
 use gemba_session::ParticipantId;
 use gemba_usd::doc::{Aabb, PrimIndex};
 
@@ -46,7 +46,7 @@ pub(super) fn draw_rays(
         let Some([from_m, to_m]) = other.shown.and_then(|shown| shown.ray_m) else {
             continue;
         };
-        let colour = colour_of(person(other.colour));
+        let colour = colour_of(person_in_plant(other.colour));
         let [from, to] = [from_m, to_m].map(|at_m| (at_m - plant.origin_m).as_vec3());
         // From the chin, so that the one who follows does not look along it.
         lines.line(from - Vec3::Y * 0.12, to, colour);
@@ -113,7 +113,7 @@ pub(super) fn draw_selections(
     }
     for known in boxes.iter() {
         let Some((prim, aabb)) = known.found else { continue };
-        let colour = colour_of(person(known.colour)).with_alpha(0.9);
+        let colour = colour_of(person_in_plant(known.colour)).with_alpha(0.9);
         for [from, to] in edges_in_view(aabb, view_from_prim(&plant, &transforms, prim)) {
             lines.line(from, to, colour);
         }

@@ -5,7 +5,7 @@ use bevy::{
     prelude::*,
     window::PrimaryWindow,
 };
-use gemba_panels::{SessionCommand, ViewerCommand, session::Shape, tokens::color::person};
+use gemba_panels::{SessionCommand, ViewerCommand, session::Shape, tokens::color::person_in_plant};
 use gemba_usd::doc::PrimIndex;
 
 use super::{Meeting, avatars::colour_of, outlines::PeopleLines};
@@ -209,7 +209,7 @@ pub(super) fn show_line(
     else {
         return;
     };
-    let colour = colour_of(person(meeting.own().map_or(0, |own| own.colour)));
+    let colour = colour_of(person_in_plant(meeting.own().map_or(0, |own| own.colour)));
     let points = points_m.iter().map(|at_m| (*at_m - plant.origin_m).as_vec3());
     match held.shape {
         Shape::Stroke => lines.linestrip(points, colour),

@@ -86,7 +86,13 @@ impl Plugin for UiPlugin {
         .add_systems(Update, arrangement::keep.in_set(GembaSystems::Present))
         .add_systems(
             Update,
-            (shortcuts::read_keys, open_dropped, open_note).in_set(GembaSystems::Interact),
+            (
+                shortcuts::read_keys,
+                open_dropped,
+                open_note,
+                arrangement::carry_out,
+            )
+                .in_set(GembaSystems::Interact),
         )
         .add_systems(
             Update,

@@ -34,6 +34,14 @@ pub(super) fn read_keys(
         return;
     }
     let labels_shown = desktop.model.toolbar.labels_shown;
+    let is_held = keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::SuperLeft]);
+    if is_held {
+        if keys.just_pressed(KeyCode::KeyO) {
+            let Desktop { model, view } = &mut *desktop;
+            view.open.ask(&model.toolbar.recent);
+        }
+        return;
+    }
     let draws = pen.is_some_and(|pen| pen.shape().is_some());
     for key in keys.get_just_pressed() {
         if draws && *key == KeyCode::Escape {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use gemba_model::PrimPath;
 use serde::{Deserialize, Serialize};
 
+use crate::tokens::Theme;
 use crate::{section::SectionCut, session::SessionCommand};
 
 /// One request. Imperative, serialisable, by prim path: it means the same in every process.
@@ -94,6 +95,13 @@ pub enum ViewerCommand {
     },
     /// End isolation and hiding.
     ShowAll,
+    /// Draw the panels on this ground.
+    SetTheme {
+        /// Which.
+        theme: Theme,
+    },
+    /// Do not show the hints of a first run again.
+    PutHintsAway,
     /// Save what is seen as a PNG.
     SaveScreenshot {
         /// The file to write.

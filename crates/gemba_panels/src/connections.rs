@@ -58,11 +58,11 @@ impl LinkPhase {
     #[must_use]
     pub fn mark(self) -> Mark {
         let (shape, color, word) = match self {
-            Self::Live => (MarkShape::Disc, color::GOOD, "live"),
-            Self::Connecting => (MarkShape::Quarter, color::ACCENT, "connecting"),
-            Self::Waiting => (MarkShape::BrokenRing, color::WARNING, "down, trying again"),
-            Self::Failed => (MarkShape::Cross, color::ERROR, "failed"),
-            Self::Off => (MarkShape::Dash, color::INACTIVE, "off"),
+            Self::Live => (MarkShape::Disc, color::good(), "live"),
+            Self::Connecting => (MarkShape::Quarter, color::accent(), "connecting"),
+            Self::Waiting => (MarkShape::BrokenRing, color::warning(), "down, trying again"),
+            Self::Failed => (MarkShape::Cross, color::error(), "failed"),
+            Self::Off => (MarkShape::Dash, color::inactive(), "off"),
         };
         Mark { shape, color, word }
     }
@@ -75,7 +75,7 @@ pub fn connections_ui(ui: &mut Ui, model: &ConnectionsModel) {
         ui.vertical_centered(|ui| {
             ui.label(RichText::new("No connections").size(type_size::TITLE));
             let hint = "Name one in gemba.toml beside the plant: [connection.plant] with its url.";
-            ui.add(egui::Label::new(RichText::new(hint).color(color::TEXT_QUIET)).wrap());
+            ui.add(egui::Label::new(RichText::new(hint).color(color::text_quiet())).wrap());
         });
         return;
     }
@@ -89,7 +89,7 @@ pub fn connections_ui(ui: &mut Ui, model: &ConnectionsModel) {
 
 fn connection_ui(ui: &mut Ui, connection: &ConnectionRow) {
     egui::Frame::new()
-        .fill(color::STRIPE)
+        .fill(color::stripe())
         .corner_radius(space::RADIUS)
         .inner_margin(space::S)
         .show(ui, |ui| {
@@ -99,7 +99,7 @@ fn connection_ui(ui: &mut Ui, connection: &ConnectionRow) {
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     if let Some(since) = connection.since {
                         let since = format!("for {}", age_text(since));
-                        ui.label(RichText::new(since).small().color(color::TEXT_QUIET));
+                        ui.label(RichText::new(since).small().color(color::text_quiet()));
                     }
                 });
             });
@@ -108,7 +108,7 @@ fn connection_ui(ui: &mut Ui, connection: &ConnectionRow) {
                 egui::Label::new(
                     RichText::new(&connection.address)
                         .monospace()
-                        .color(color::TEXT_QUIET),
+                        .color(color::text_quiet()),
                 )
                 .wrap(),
             );
@@ -125,7 +125,8 @@ fn connection_ui(ui: &mut Ui, connection: &ConnectionRow) {
             }
             if let Some(remedy) = &connection.remedy {
                 ui.add(
-                    egui::Label::new(RichText::new(format!("To do: {remedy}")).color(color::WARNING)).wrap(),
+                    egui::Label::new(RichText::new(format!("To do: {remedy}")).color(color::warning()))
+                        .wrap(),
                 );
             }
         });

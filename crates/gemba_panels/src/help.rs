@@ -15,6 +15,7 @@ pub const KEYS: &[(&str, &[(&str, &str)])] = &[
             ("L", "Value labels on or off"),
             ("P", "Point at what is under the cursor, for everyone in the room"),
             ("Esc", "Put the pen away, go solo, or clear the selection"),
+            ("Ctrl O", "Open a plant"),
             ("F1", "This list"),
             ("F2", "Panels on or off"),
         ],
@@ -54,7 +55,7 @@ pub fn help_ui(ui: &mut Ui, open: &mut bool) {
                     .show(ui, |ui| {
                         for (key, what) in *keys {
                             ui.label(RichText::new(*key).strong());
-                            ui.label(RichText::new(*what).color(color::TEXT));
+                            ui.label(RichText::new(*what).color(color::text()));
                             ui.end_row();
                         }
                     });

@@ -54,7 +54,7 @@ pub(crate) fn hover_ui(ui: &Ui, free: Rect, model: &HoverModel) {
         .interactable(false)
         .show(ui.ctx(), |ui| {
             Frame::new()
-                .fill(color::PANEL.gamma_multiply(0.96))
+                .fill(color::panel().gamma_multiply(0.96))
                 .stroke(hairline())
                 .corner_radius(space::RADIUS)
                 .inner_margin(space::S)
@@ -67,7 +67,7 @@ fn card_ui(ui: &mut Ui, model: &HoverModel) {
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.label(RichText::new(&*model.name).size(type_size::BODY).strong());
     if !model.class.is_empty() {
-        ui.label(RichText::new(&*model.class).small().color(color::TEXT_QUIET));
+        ui.label(RichText::new(&*model.class).small().color(color::text_quiet()));
     }
     if model.points.is_empty() {
         return;
@@ -80,7 +80,7 @@ fn card_ui(ui: &mut Ui, model: &HoverModel) {
         .show(ui, |ui| {
             for point in &model.points {
                 mark_ui(ui, quality_mark(point.quality));
-                ui.label(RichText::new(&*point.name).color(color::TEXT_QUIET));
+                ui.label(RichText::new(&*point.name).color(color::text_quiet()));
                 ui.horizontal(|ui| {
                     let value = if point.value.is_empty() {
                         "—"
@@ -88,7 +88,7 @@ fn card_ui(ui: &mut Ui, model: &HoverModel) {
                         &point.value
                     };
                     ui.label(RichText::new(value).strong());
-                    ui.label(RichText::new(&point.unit).color(color::TEXT_QUIET));
+                    ui.label(RichText::new(&point.unit).color(color::text_quiet()));
                     if let Some(mark) = point.limit.mark() {
                         mark_ui(ui, mark);
                     }
@@ -98,6 +98,6 @@ fn card_ui(ui: &mut Ui, model: &HoverModel) {
         });
     if model.more > 0 {
         let more = format!("and {} more", model.more);
-        ui.label(RichText::new(more).small().color(color::TEXT_QUIET));
+        ui.label(RichText::new(more).small().color(color::text_quiet()));
     }
 }

@@ -102,10 +102,10 @@ impl LimitState {
     pub fn mark(self) -> Option<Mark> {
         let (shape, color, word) = match self {
             Self::Unlimited | Self::Within => return None,
-            Self::Low => (MarkShape::TriangleDown, color::WARNING, "low"),
-            Self::LowLow => (MarkShape::TriangleDown, color::ERROR, "low low"),
-            Self::High => (MarkShape::Triangle, color::WARNING, "high"),
-            Self::HighHigh => (MarkShape::Triangle, color::ERROR, "high high"),
+            Self::Low => (MarkShape::TriangleDown, color::warning(), "low"),
+            Self::LowLow => (MarkShape::TriangleDown, color::error(), "low low"),
+            Self::High => (MarkShape::Triangle, color::warning(), "high"),
+            Self::HighHigh => (MarkShape::Triangle, color::error(), "high high"),
         };
         Some(Mark { shape, color, word })
     }
@@ -118,7 +118,7 @@ pub fn inspector_ui(ui: &mut Ui, model: &InspectorModel, commands: &mut Vec<View
         ui.vertical_centered(|ui| {
             ui.label(RichText::new("Nothing is selected").size(type_size::TITLE));
             ui.label(
-                RichText::new("Click a thing in the plant, or a row of the tree.").color(color::TEXT_QUIET),
+                RichText::new("Click a thing in the plant, or a row of the tree.").color(color::text_quiet()),
             );
         });
         return;
@@ -188,7 +188,7 @@ fn twin_ui(ui: &mut Ui, prim: &PrimSummary, twin: &TwinSummary, commands: &mut V
 fn points_ui(ui: &mut Ui, points: &[PointRow]) {
     group_ui(ui, "Points");
     if points.is_empty() {
-        ui.label(RichText::new("This twin has no points.").color(color::TEXT_QUIET));
+        ui.label(RichText::new("This twin has no points.").color(color::text_quiet()));
     }
     for point in points {
         point_ui(ui, point);
@@ -197,15 +197,15 @@ fn points_ui(ui: &mut Ui, points: &[PointRow]) {
 
 fn point_ui(ui: &mut Ui, point: &PointRow) {
     egui::Frame::new()
-        .fill(color::STRIPE)
+        .fill(color::stripe())
         .corner_radius(space::RADIUS)
         .inner_margin(space::S)
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.horizontal(|ui| {
-                ui.add(egui::Label::new(RichText::new(&*point.name).color(color::TEXT_QUIET)).truncate());
+                ui.add(egui::Label::new(RichText::new(&*point.name).color(color::text_quiet())).truncate());
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    ui.label(RichText::new(&point.unit).color(color::TEXT_QUIET));
+                    ui.label(RichText::new(&point.unit).color(color::text_quiet()));
                     let value = if point.value.is_empty() {
                         "—"
                     } else {
@@ -225,7 +225,7 @@ fn point_ui(ui: &mut Ui, point: &PointRow) {
                         ui.label(
                             RichText::new(format!("{} ago", age_text(age)))
                                 .small()
-                                .color(color::TEXT_QUIET),
+                                .color(color::text_quiet()),
                         );
                     }
                 });
@@ -270,7 +270,7 @@ fn facts_ui(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui)) {
 }
 
 fn fact_ui(ui: &mut Ui, label: &str, text: &str) {
-    ui.label(RichText::new(label).color(color::TEXT_QUIET));
+    ui.label(RichText::new(label).color(color::text_quiet()));
     ui.add(egui::Label::new(text).wrap().selectable(true));
     ui.end_row();
 }
@@ -278,7 +278,7 @@ fn fact_ui(ui: &mut Ui, label: &str, text: &str) {
 /// A heading between groups of one panel.
 pub(crate) fn group_ui(ui: &mut Ui, title: &str) {
     ui.add_space(space::M);
-    ui.label(RichText::new(title).small().strong().color(color::ACCENT));
+    ui.label(RichText::new(title).small().strong().color(color::accent()));
     let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 1.0), egui::Sense::hover());
     ui.painter()
         .hline(rect.x_range(), rect.center().y, crate::tokens::hairline());

@@ -102,7 +102,7 @@ pub fn issues_ui(ui: &mut Ui, model: &IssuesModel, view: &mut IssuesView, comman
         ui.add_space(space::L);
         ui.vertical_centered(|ui| {
             ui.label(RichText::new("No issues").size(type_size::TITLE));
-            ui.label(RichText::new("The plant was read in full.").color(color::TEXT_QUIET));
+            ui.label(RichText::new("The plant was read in full.").color(color::text_quiet()));
         });
         return;
     }
@@ -192,7 +192,7 @@ fn line_ui(ui: &mut Ui, model: &IssuesModel, view: &mut IssuesView, at: usize) -
 fn issue_ui(ui: &mut Ui, issue: &Issue, commands: &mut Vec<ViewerCommand>) {
     ui.horizontal(|ui| {
         mark_with_word_ui(ui, severity_mark(issue.severity));
-        ui.label(RichText::new(&*issue.code).monospace().color(color::TEXT_QUIET));
+        ui.label(RichText::new(&*issue.code).monospace().color(color::text_quiet()));
     });
     ui.add(egui::Label::new(issue.message.as_str()).wrap().selectable(true));
     if let Some(file) = &issue.file {
@@ -214,7 +214,9 @@ fn issue_ui(ui: &mut Ui, issue: &Issue, commands: &mut Vec<ViewerCommand>) {
         commands.push(ViewerCommand::SelectPrim { prim: prim.clone() });
         commands.push(ViewerCommand::FocusPrim { prim: prim.clone() });
     }
-    ui.add(egui::Label::new(RichText::new(format!("To do: {}", issue.remedy)).color(color::WARNING)).wrap());
+    ui.add(
+        egui::Label::new(RichText::new(format!("To do: {}", issue.remedy)).color(color::warning())).wrap(),
+    );
 }
 
 #[cfg(test)]

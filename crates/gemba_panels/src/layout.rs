@@ -6,12 +6,14 @@ use crate::{
     ViewerCommand,
     connections::{ConnectionsModel, connections_ui},
     help::help_ui,
+    hints::hints_ui,
     hover::{HoverModel, hover_ui},
     inspector::{InspectorModel, inspector_ui},
     issues::{IssuesModel, IssuesView, issues_ui},
     limits::{LimitsModel, limits_ui},
     loading::{LoadingModel, loading_ui},
     log::{LogModel, LogView, log_ui},
+    open::{OpenView, open_ui, plant_menu_ui},
     section::{SectionModel, SectionView, section_ui},
     session::{AnnotationKey, SessionModel, SessionView, badge_ui, banner_ui, session_ui},
     status::{StatusModel, status_ui},
@@ -40,6 +42,8 @@ pub struct DesktopModel {
     pub connections: ConnectionsModel,
     /// The issues.
     pub issues: IssuesModel,
+    /// The hints of a first run are shown.
+    pub hints_shown: bool,
     /// The log.
     pub log: LogModel,
     /// What lies under a cursor that rests.
@@ -53,7 +57,7 @@ pub struct DesktopModel {
 }
 
 /// What a person arranged: it belongs to this screen and is no part of the plant.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct DesktopView {
     /// The tree is shown.
     pub tree_shown: bool,
@@ -69,6 +73,8 @@ pub struct DesktopView {
     pub issues: IssuesView,
     /// Where the section's planes were.
     pub section: SectionView,
+    /// The dialog that finds a plant.
+    pub open: OpenView,
     /// Lines of the log filtered and picked.
     pub log: LogView,
     /// The session's tab, and what is typed there.
@@ -93,6 +99,7 @@ impl Default for DesktopView {
             tree: TreeView::default(),
             issues: IssuesView::default(),
             section: SectionView::default(),
+            open: OpenView::default(),
             log: LogView::default(),
             session: SessionView::default(),
         }
@@ -128,15 +135,17 @@ pub fn desktop_ui(
 ) -> egui::Rect {
     view.session.keep_to_room(ui.ctx(), &model.session);
     let bar = Frame::new()
-        .fill(color::SUNKEN)
+        .fill(color::sunken())
         .inner_margin(Margin::symmetric(12, 4));
-    let side = Frame::new().fill(color::PANEL).inner_margin(Margin::same(12));
+    let side = Frame::new().fill(color::panel()).inner_margin(Margin::same(12));
     Panel::top("gemba-toolbar")
         .frame(bar)
         .resizable(false)
         .show(ui, |ui| {
             ui.horizontal(|ui| {
                 panel_toggle_ui(ui, &mut view.tree_shown, "Tree");
+                ui.separator();
+                plant_menu_ui(ui, &model.toolbar, &mut view.open, commands);
                 ui.separator();
                 toolbar_ui(ui, &model.toolbar, commands);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -180,6 +189,10 @@ pub fn desktop_ui(
     if let Some(hover) = &model.hover {
         hover_ui(ui, free, hover);
     }
+    if model.hints_shown {
+        hints_ui(ui, free, commands);
+    }
+    open_ui(ui, &mut view.open, commands);
     if view.help_shown {
         help_ui(ui, &mut view.help_shown);
     }

@@ -84,13 +84,13 @@ fn nothing_ui(ui: &mut Ui, limited_points: usize) {
     ui.add_space(space::L);
     ui.vertical_centered(|ui| {
         ui.label(RichText::new(title).size(type_size::TITLE));
-        ui.add(egui::Label::new(RichText::new(text).color(color::TEXT_QUIET)).wrap());
+        ui.add(egui::Label::new(RichText::new(text).color(color::text_quiet())).wrap());
     });
 }
 
 fn row_ui(ui: &mut Ui, row: &LimitRow, commands: &mut Vec<ViewerCommand>) {
     egui::Frame::new()
-        .fill(color::STRIPE)
+        .fill(color::stripe())
         .corner_radius(space::RADIUS)
         .inner_margin(space::S)
         .show(ui, |ui| {
@@ -127,10 +127,10 @@ fn row_ui(ui: &mut Ui, row: &LimitRow, commands: &mut Vec<ViewerCommand>) {
                 }
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     let since = format!("for {}", age_text(row.for_time));
-                    ui.label(RichText::new(since).small().color(color::TEXT_QUIET));
+                    ui.label(RichText::new(since).small().color(color::text_quiet()));
                 });
             });
             let what = format!("{}, limit {}", row.point, row.limit);
-            ui.add(egui::Label::new(RichText::new(what).small().color(color::TEXT_QUIET)).truncate());
+            ui.add(egui::Label::new(RichText::new(what).small().color(color::text_quiet())).truncate());
         });
 }

@@ -51,7 +51,7 @@ pub fn loading_ui(ui: &mut Ui, view: egui::Rect, model: &LoadingModel) {
         .constrain_to(view)
         .show(ui.ctx(), |ui| {
             egui::Frame::new()
-                .fill(color::PANEL)
+                .fill(color::panel())
                 .stroke(hairline())
                 .corner_radius(6)
                 .inner_margin(space::L)
@@ -78,13 +78,13 @@ fn card_ui(ui: &mut Ui, model: &LoadingModel) {
                 Some(ratio) => {
                     let bar = egui::ProgressBar::new(*ratio)
                         .desired_height(6.0)
-                        .fill(color::ACCENT);
+                        .fill(color::accent());
                     ui.add(bar);
                     ui.label(format!("{doing}: {:.0} %", ratio * 100.0));
                 }
                 None => {
                     ui.horizontal(|ui| {
-                        ui.add(egui::Spinner::new().size(space::MARK).color(color::ACCENT));
+                        ui.add(egui::Spinner::new().size(space::MARK).color(color::accent()));
                         ui.label(doing);
                     });
                 }
@@ -96,7 +96,7 @@ fn card_ui(ui: &mut Ui, model: &LoadingModel) {
                     ui,
                     Mark {
                         shape: MarkShape::Cross,
-                        color: color::ERROR,
+                        color: color::error(),
                         word: "failed",
                     },
                 );
@@ -106,7 +106,7 @@ fn card_ui(ui: &mut Ui, model: &LoadingModel) {
                         .strong(),
                 );
             });
-            ui.add(egui::Label::new(RichText::new(file).monospace().color(color::TEXT_QUIET)).wrap());
+            ui.add(egui::Label::new(RichText::new(file).monospace().color(color::text_quiet())).wrap());
             ui.add(egui::Label::new(message.as_str()).wrap().selectable(true));
         }
         LoadingModel::Ready => {}

@@ -49,7 +49,7 @@ pub fn log_ui(ui: &mut Ui, model: &LogModel, view: &mut LogView) {
                 "{} lines came too fast and are on standard error only",
                 model.dropped
             );
-            ui.label(RichText::new(dropped).small().color(color::WARNING));
+            ui.label(RichText::new(dropped).small().color(color::warning()));
         }
     });
     let shown: Vec<&LogRow> = model
@@ -93,7 +93,7 @@ pub fn log_ui(ui: &mut Ui, model: &LogModel, view: &mut LogView) {
             .auto_shrink([false, false])
             .show(ui, |ui| {
                 let whose = format!("{}   {}", row.time, row.target);
-                ui.label(RichText::new(whose).small().color(color::TEXT_QUIET));
+                ui.label(RichText::new(whose).small().color(color::text_quiet()));
                 ui.add(Label::new(&*row.text).wrap().selectable(true));
             });
     }
@@ -104,7 +104,7 @@ fn row_ui(ui: &mut Ui, row: &LogRow) -> bool {
     ui.horizontal(|ui| {
         ui.set_height(space::ROW);
         mark_ui(ui, severity_mark(row.severity));
-        ui.label(RichText::new(&*row.time).small().color(color::TEXT_QUIET));
+        ui.label(RichText::new(&*row.time).small().color(color::text_quiet()));
         ui.add(egui::Button::new(&*row.text).frame(false).truncate())
             .on_hover_text("Show all of it below")
             .clicked()

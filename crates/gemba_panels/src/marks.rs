@@ -58,11 +58,11 @@ pub struct Mark {
 #[must_use]
 pub fn quality_mark(quality: Option<Quality>) -> Mark {
     let (shape, color, word) = match quality {
-        Some(Quality::Good) => (MarkShape::Disc, color::GOOD, "good"),
-        Some(Quality::Uncertain) => (MarkShape::HalfDiamond, color::WARNING, "uncertain"),
-        Some(Quality::Bad) => (MarkShape::Cross, color::ERROR, "bad"),
-        Some(Quality::Stale) => (MarkShape::BrokenRing, color::INACTIVE, "stale"),
-        None => (MarkShape::Ring, color::INACTIVE, "no data"),
+        Some(Quality::Good) => (MarkShape::Disc, color::good(), "good"),
+        Some(Quality::Uncertain) => (MarkShape::HalfDiamond, color::warning(), "uncertain"),
+        Some(Quality::Bad) => (MarkShape::Cross, color::error(), "bad"),
+        Some(Quality::Stale) => (MarkShape::BrokenRing, color::inactive(), "stale"),
+        None => (MarkShape::Ring, color::inactive(), "no data"),
     };
     Mark { shape, color, word }
 }
@@ -71,9 +71,9 @@ pub fn quality_mark(quality: Option<Quality>) -> Mark {
 #[must_use]
 pub fn severity_mark(severity: Severity) -> Mark {
     let (shape, color, word) = match severity {
-        Severity::Error => (MarkShape::Square, color::ERROR, "error"),
-        Severity::Warning => (MarkShape::Triangle, color::WARNING, "warning"),
-        Severity::Note => (MarkShape::Ring, color::ACCENT, "note"),
+        Severity::Error => (MarkShape::Square, color::error(), "error"),
+        Severity::Warning => (MarkShape::Triangle, color::warning(), "warning"),
+        Severity::Note => (MarkShape::Ring, color::accent(), "note"),
     };
     Mark { shape, color, word }
 }
@@ -204,7 +204,11 @@ pub(crate) fn mark_button_ui(
             .wrap_mode(TextWrapMode::Extend)
             .atom_ui(ui);
         if let Some(rect) = button.rect(place) {
-            let color = if is_enabled { color::TEXT } else { color::INACTIVE };
+            let color = if is_enabled {
+                color::text()
+            } else {
+                color::inactive()
+            };
             let mark = Mark {
                 shape,
                 color,

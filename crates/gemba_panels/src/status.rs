@@ -50,10 +50,10 @@ impl Liveness {
     #[must_use]
     pub fn mark(self) -> Mark {
         let (shape, color, word) = match self {
-            Self::NoLinks => (MarkShape::Dash, color::INACTIVE, "NO LIVE DATA"),
-            Self::Live => (MarkShape::Disc, color::GOOD, "LIVE"),
-            Self::Partly => (MarkShape::HalfDiamond, color::WARNING, "PARTLY LIVE"),
-            Self::Down => (MarkShape::BrokenRing, color::ERROR, "NOT LIVE"),
+            Self::NoLinks => (MarkShape::Dash, color::inactive(), "NO LIVE DATA"),
+            Self::Live => (MarkShape::Disc, color::good(), "LIVE"),
+            Self::Partly => (MarkShape::HalfDiamond, color::warning(), "PARTLY LIVE"),
+            Self::Down => (MarkShape::BrokenRing, color::error(), "NOT LIVE"),
         };
         Mark { shape, color, word }
     }
@@ -77,22 +77,22 @@ pub fn status_ui(ui: &mut Ui, model: &StatusModel, beyond_limits: (usize, usize)
             if old > 0 {
                 let mark = Mark {
                     shape: MarkShape::BrokenRing,
-                    color: color::WARNING,
+                    color: color::warning(),
                     word: "",
                 };
                 mark_ui(ui, mark);
                 ui.colored_label(
-                    color::WARNING,
+                    color::warning(),
                     format!("{old} of {} points without a fresh value", model.points),
                 );
             } else {
-                ui.label(RichText::new(format!("{} points", model.points)).color(color::TEXT_QUIET));
+                ui.label(RichText::new(format!("{} points", model.points)).color(color::text_quiet()));
             }
         }
         is_asked = beyond_limits_ui(ui, beyond_limits);
         if let Some(busy) = &model.busy {
             ui.add(egui::Spinner::new().size(space::MARK));
-            ui.label(RichText::new(busy).color(color::TEXT_QUIET));
+            ui.label(RichText::new(busy).color(color::text_quiet()));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             cost_ui(ui, model);
@@ -111,7 +111,7 @@ fn cost_ui(ui: &mut Ui, model: &StatusModel) {
     );
     for text in [format!("{plant}   {frame}"), frame] {
         let font = egui::TextStyle::Body.resolve(ui.style());
-        let galley = ui.painter().layout_no_wrap(text, font, color::TEXT_QUIET);
+        let galley = ui.painter().layout_no_wrap(text, font, color::text_quiet());
         if galley.size().x <= ui.available_width() {
             ui.label(galley);
             return;
@@ -125,7 +125,11 @@ fn beyond_limits_ui(ui: &mut Ui, (worst, warning): (usize, usize)) -> bool {
     if count == 0 {
         return false;
     }
-    let color = if worst > 0 { color::ERROR } else { color::WARNING };
+    let color = if worst > 0 {
+        color::error()
+    } else {
+        color::warning()
+    };
     let mark = Mark {
         shape: MarkShape::Triangle,
         color,

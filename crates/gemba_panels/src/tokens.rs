@@ -1,9 +1,10 @@
 //! Design tokens: every space, size and colour of the panels, once.
 //!
-//! Dark, calm, high contrast: text is at least 7:1 on its ground, and meaning never hangs on colour alone (see
+//! Calm, high contrast, on a dark or a light ground: text is at least 7:1 on its ground, and meaning never hangs on colour alone (see
 //! [`crate::marks`]). A panel uses these names and no numbers or colours of its own.
 
-use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Vec2};
+use egui::{CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Vec2};
+use serde::{Deserialize, Serialize};
 
 /// Distances in points (1/96 inch at scale 1), a 4-point grid.
 pub mod space {
@@ -37,55 +38,147 @@ pub mod type_size {
     pub const TITLE: f32 = 17.0;
 }
 
-/// Colours by what they mean.
+/// The ground that all colours stand on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// For control rooms, and beside a bright plant.
+    #[default]
+    Dark,
+    /// For daylight, and for print.
+    Light,
+}
+
+/// Colours by what they mean, on the ground that is chosen.
 pub mod color {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use egui::Color32;
 
-    /// Ground of panels.
-    pub const PANEL: Color32 = Color32::from_rgb(0x16, 0x1a, 0x20);
-    /// Ground of bars, and of text fields.
-    pub const SUNKEN: Color32 = Color32::from_rgb(0x0f, 0x12, 0x17);
-    /// Ground of cards and controls.
-    pub const RAISED: Color32 = Color32::from_rgb(0x22, 0x28, 0x31);
-    /// Ground of a control under the cursor.
-    pub const HOVERED: Color32 = Color32::from_rgb(0x2e, 0x36, 0x42);
-    /// Every second row.
-    pub const STRIPE: Color32 = Color32::from_rgb(0x1a, 0x1f, 0x26);
-    /// Lines between things.
-    pub const LINE: Color32 = Color32::from_rgb(0x34, 0x3d, 0x4a);
-    /// Text that is read.
-    pub const TEXT: Color32 = Color32::from_rgb(0xe8, 0xec, 0xf1);
-    /// Text that accompanies: units, ages, paths.
-    pub const TEXT_QUIET: Color32 = Color32::from_rgb(0xa9, 0xb4, 0xc2);
-    /// What is selected, focused or clickable.
-    pub const ACCENT: Color32 = Color32::from_rgb(0x6c, 0xb6, 0xff);
-    /// Ground of what is selected.
-    pub const SELECTED: Color32 = Color32::from_rgb(0x1f, 0x45, 0x6e);
-    /// As it should be.
-    pub const GOOD: Color32 = Color32::from_rgb(0x5f, 0xd3, 0x8d);
-    /// Look at it.
-    pub const WARNING: Color32 = Color32::from_rgb(0xff, 0xc0, 0x4d);
-    /// Wrong.
-    pub const ERROR: Color32 = Color32::from_rgb(0xff, 0x7b, 0x72);
-    /// Old, absent, switched off.
-    pub const INACTIVE: Color32 = Color32::from_rgb(0x8b, 0x97, 0xa7);
+    use super::Theme;
 
-    /// People's colours, by the number that the room gives; far from each other, and from what warns. Names stand beside
-    /// them wherever they are used.
+    /// One ground for the whole process: all contexts show the same plant to the same person.
+    static IS_LIGHT: AtomicBool = AtomicBool::new(false);
+
+    /// The ground that is chosen.
+    #[must_use]
+    pub fn theme() -> Theme {
+        if IS_LIGHT.load(Ordering::Relaxed) {
+            Theme::Light
+        } else {
+            Theme::Dark
+        }
+    }
+
+    /// Chooses the ground, before there is a context to tell.
+    pub fn choose(theme: Theme) {
+        IS_LIGHT.store(theme == Theme::Light, Ordering::Relaxed);
+    }
+
+    pub(super) const fn rgb(hex: u32) -> Color32 {
+        Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
+    }
+
+    /// A colour by its name, once for each ground.
+    macro_rules! colors {
+        ($($(#[$doc:meta])* $name:ident: $dark:literal on dark, $light:literal on light;)*) => {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                pub fn $name() -> Color32 {
+                    of(theme()).$name
+                }
+            )*
+
+            /// Every colour on one ground.
+            #[derive(Clone, Copy, Debug)]
+            pub(super) struct Palette {
+                $(pub(super) $name: Color32,)*
+            }
+
+            pub(super) const fn of(theme: Theme) -> Palette {
+                match theme {
+                    Theme::Dark => Palette { $($name: rgb($dark),)* },
+                    Theme::Light => Palette { $($name: rgb($light),)* },
+                }
+            }
+        };
+    }
+
+    colors! {
+        /// Ground of panels.
+        panel: 0x161a20 on dark, 0xf6f8fa on light;
+        /// Ground of bars, and of text fields.
+        sunken: 0x0f1217 on dark, 0xe9edf2 on light;
+        /// Ground of cards and controls.
+        raised: 0x222831 on dark, 0xdde3ea on light;
+        /// Ground of a control under the cursor.
+        hovered: 0x2e3642 on dark, 0xcdd6e0 on light;
+        /// Every second row.
+        stripe: 0x1a1f26 on dark, 0xeef2f6 on light;
+        /// Lines between things.
+        line: 0x343d4a on dark, 0xbcc7d3 on light;
+        /// Text that is read.
+        text: 0xe8ecf1 on dark, 0x14181d on light;
+        /// Text that lies on what is selected, or under the cursor.
+        text_strong: 0xffffff on dark, 0x05070a on light;
+        /// Text that accompanies: units, ages, paths.
+        text_quiet: 0xa9b4c2 on dark, 0x434d5a on light;
+        /// What is selected, focused or clickable.
+        accent: 0x6cb6ff on dark, 0x0a4f92 on light;
+        /// Ground of what is selected.
+        selected: 0x1f456e on dark, 0xb9d8f7 on light;
+        /// As it should be.
+        good: 0x5fd38d on dark, 0x0f5a30 on light;
+        /// Look at it.
+        warning: 0xffc04d on dark, 0x714400 on light;
+        /// Wrong.
+        error: 0xff7b72 on dark, 0x961414 on light;
+        /// Old, absent, switched off.
+        inactive: 0x8b97a7 on dark, 0x505b69 on light;
+    }
+
+    /// People's colours in the plant, by the number that the room gives; far from each other, and from what warns. Names
+    /// stand beside them wherever they are used.
     pub const PEOPLE: [Color32; 8] = [
-        Color32::from_rgb(0x5b, 0xc0, 0xeb),
-        Color32::from_rgb(0xc8, 0x96, 0xff),
-        Color32::from_rgb(0x7d, 0xe2, 0xa8),
-        Color32::from_rgb(0xff, 0x8f, 0xc7),
-        Color32::from_rgb(0xd6, 0xe2, 0x5a),
-        Color32::from_rgb(0x8f, 0xa8, 0xff),
-        Color32::from_rgb(0x4f, 0xd8, 0xd0),
-        Color32::from_rgb(0xf2, 0xb8, 0x90),
+        rgb(0x5bc0eb),
+        rgb(0xc896ff),
+        rgb(0x7de2a8),
+        rgb(0xff8fc7),
+        rgb(0xd6e25a),
+        rgb(0x8fa8ff),
+        rgb(0x4fd8d0),
+        rgb(0xf2b890),
     ];
 
-    /// The colour of the person whom the room gave `number`.
+    /// The same hues, dark enough to be read on a light ground.
+    pub(super) const PEOPLE_ON_LIGHT: [Color32; 8] = [
+        rgb(0x0b4a66),
+        rgb(0x5a2595),
+        rgb(0x125231),
+        rgb(0x8a1653),
+        rgb(0x474c06),
+        rgb(0x2a3d99),
+        rgb(0x08504b),
+        rgb(0x70380f),
+    ];
+
+    /// The colour on a panel's ground of the person whom the room gave `number`.
     #[must_use]
     pub fn person(number: u8) -> Color32 {
+        let colors = match theme() {
+            Theme::Dark => PEOPLE,
+            Theme::Light => PEOPLE_ON_LIGHT,
+        };
+        colors[usize::from(number) % colors.len()]
+    }
+
+    /// What is selected in the plant.
+    pub const ACCENT_IN_PLANT: Color32 = rgb(0x6cb6ff);
+
+    /// The colour in the plant of the person whom the room gave `number`.
+    #[must_use]
+    pub fn person_in_plant(number: u8) -> Color32 {
         PEOPLE[usize::from(number) % PEOPLE.len()]
     }
 }
@@ -93,18 +186,27 @@ pub mod color {
 /// A line of one point.
 #[must_use]
 pub fn hairline() -> Stroke {
-    Stroke::new(1.0, color::LINE)
+    Stroke::new(1.0, color::line())
 }
 
-/// Gives an egui context the tokens. Once for each context.
+/// Gives an egui context the tokens on the ground that is chosen. Once for each context.
 pub fn apply(ctx: &egui::Context) {
-    ctx.set_theme(egui::Theme::Dark);
+    ctx.set_theme(match color::theme() {
+        Theme::Dark => egui::Theme::Dark,
+        Theme::Light => egui::Theme::Light,
+    });
     ctx.all_styles_mut(|style| {
         apply_type(style);
         apply_spacing(&mut style.spacing);
         apply_colors(&mut style.visuals);
         style.interaction.selectable_labels = false;
     });
+}
+
+/// Chooses the ground, for everything that is drawn from now on.
+pub fn choose(theme: Theme, ctx: &egui::Context) {
+    color::choose(theme);
+    apply(ctx);
 }
 
 fn apply_type(style: &mut egui::Style) {
@@ -132,25 +234,25 @@ fn apply_spacing(spacing: &mut egui::Spacing) {
 }
 
 fn apply_colors(visuals: &mut egui::Visuals) {
-    visuals.panel_fill = color::PANEL;
-    visuals.window_fill = color::PANEL;
+    visuals.panel_fill = color::panel();
+    visuals.window_fill = color::panel();
     visuals.window_stroke = hairline();
-    visuals.extreme_bg_color = color::SUNKEN;
-    visuals.faint_bg_color = color::STRIPE;
-    visuals.hyperlink_color = color::ACCENT;
-    visuals.warn_fg_color = color::WARNING;
-    visuals.error_fg_color = color::ERROR;
-    visuals.weak_text_color = Some(color::TEXT_QUIET);
-    visuals.selection.bg_fill = color::SELECTED;
-    visuals.selection.stroke = Stroke::new(1.0, color::TEXT);
+    visuals.extreme_bg_color = color::sunken();
+    visuals.faint_bg_color = color::stripe();
+    visuals.hyperlink_color = color::accent();
+    visuals.warn_fg_color = color::warning();
+    visuals.error_fg_color = color::error();
+    visuals.weak_text_color = Some(color::text_quiet());
+    visuals.selection.bg_fill = color::selected();
+    visuals.selection.stroke = Stroke::new(1.0, color::text());
     visuals.window_corner_radius = CornerRadius::same(6);
     let widgets = &mut visuals.widgets;
     for (state, fill, text) in [
-        (&mut widgets.noninteractive, color::PANEL, color::TEXT),
-        (&mut widgets.inactive, color::RAISED, color::TEXT),
-        (&mut widgets.hovered, color::HOVERED, Color32::WHITE),
-        (&mut widgets.active, color::SELECTED, Color32::WHITE),
-        (&mut widgets.open, color::RAISED, color::TEXT),
+        (&mut widgets.noninteractive, color::panel(), color::text()),
+        (&mut widgets.inactive, color::raised(), color::text()),
+        (&mut widgets.hovered, color::hovered(), color::text_strong()),
+        (&mut widgets.active, color::selected(), color::text_strong()),
+        (&mut widgets.open, color::raised(), color::text()),
     ] {
         state.bg_fill = fill;
         state.weak_bg_fill = fill;
@@ -160,11 +262,13 @@ fn apply_colors(visuals: &mut egui::Visuals) {
         state.expansion = 0.0;
     }
     widgets.noninteractive.bg_stroke = hairline();
-    widgets.hovered.bg_stroke = Stroke::new(1.0, color::ACCENT);
+    widgets.hovered.bg_stroke = Stroke::new(1.0, color::accent());
 }
 
 #[cfg(test)]
 mod tests {
+    use egui::Color32;
+
     use super::*;
 
     /// The contrast ratio of two opaque colours (WCAG 2.2, 1.4.3).
@@ -178,11 +282,32 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_on_every_ground_that_they_stand_on() {
-        for person in color::PEOPLE {
-            for ground in [color::PANEL, color::STRIPE] {
-                let ratio = contrast(person, ground);
-                assert!(ratio >= 7.0, "{person:?} on {ground:?}: {ratio:.2}");
+    fn what_is_read_is_read_on_every_ground_that_it_stands_on() {
+        for (theme, people) in [
+            (Theme::Dark, color::PEOPLE),
+            (Theme::Light, color::PEOPLE_ON_LIGHT),
+        ] {
+            let palette = color::of(theme);
+            let read = [
+                palette.text,
+                palette.text_quiet,
+                palette.accent,
+                palette.good,
+                palette.warning,
+            ];
+            for ink in read.into_iter().chain(people) {
+                for ground in [palette.panel, palette.stripe] {
+                    let ratio = contrast(ink, ground);
+                    assert!(ratio >= 7.0, "{theme:?}: {ink:?} on {ground:?}: {ratio:.2}");
+                }
+            }
+            // Beside a mark and a word, never alone: 4.5:1 is enough for what is wrong or absent.
+            for ink in [palette.error, palette.inactive] {
+                assert!(contrast(ink, palette.panel) >= 4.5, "{theme:?}: {ink:?}");
+            }
+            for ground in [palette.raised, palette.hovered, palette.selected, palette.sunken] {
+                let ratio = contrast(palette.text_strong, ground);
+                assert!(ratio >= 7.0, "{theme:?}: strong on {ground:?}: {ratio:.2}");
             }
         }
     }

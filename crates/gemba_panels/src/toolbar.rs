@@ -19,16 +19,14 @@ pub struct ToolbarModel {
     pub labels_shown: bool,
     /// Whether prims of purpose `guide` are shown.
     pub guides_shown: bool,
+    /// Plants that were opened before, newest first.
+    pub recent: Vec<std::path::PathBuf>,
     /// The scene's cameras.
     pub cameras: Vec<(gemba_model::PrimPath, String)>,
 }
 
 /// Draws the bar.
 pub fn toolbar_ui(ui: &mut Ui, model: &ToolbarModel, commands: &mut Vec<ViewerCommand>) {
-    if !model.plant.is_empty() {
-        ui.label(RichText::new(&model.plant).strong());
-        ui.separator();
-    }
     ui.spacing_mut().item_spacing.x = space::XS;
     for (mode, word, hint) in [
         (
@@ -97,7 +95,7 @@ pub(crate) fn panel_toggle_ui(ui: &mut Ui, shown: &mut bool, word: &str) {
     let text = if *shown {
         RichText::new(word)
     } else {
-        RichText::new(word).color(color::TEXT_QUIET)
+        RichText::new(word).color(color::text_quiet())
     };
     if ui.selectable_label(*shown, text).clicked() {
         *shown = !*shown;

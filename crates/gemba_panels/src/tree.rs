@@ -100,7 +100,7 @@ pub fn plant_tree_ui(ui: &mut Ui, model: &TreeModel, view: &mut TreeView, comman
         } else {
             "No prim matches the filter."
         };
-        ui.label(RichText::new(why).color(color::TEXT_QUIET));
+        ui.label(RichText::new(why).color(color::text_quiet()));
         return;
     }
     let mut toggled = None;
@@ -207,7 +207,7 @@ fn row_ui(
             .as_deref()
             .filter(|id| *id != &*row.name)
             .unwrap_or(&row.type_name);
-        ui.label(RichText::new(note).small().color(color::TEXT_QUIET));
+        ui.label(RichText::new(note).small().color(color::text_quiet()));
         if response.clicked() {
             commands.push(ViewerCommand::SelectPrim {
                 prim: row.path.clone(),

@@ -82,16 +82,16 @@ fn paint(ui: &Ui, rect: Rect, trend: &Trend) {
         let points: Vec<Pos2> = line.iter().map(at).collect();
         match points.as_slice() {
             [alone] => {
-                ui.painter().circle_filled(*alone, 1.0, color::TEXT_QUIET);
+                ui.painter().circle_filled(*alone, 1.0, color::text_quiet());
             }
             _ => {
                 ui.painter()
-                    .add(egui::Shape::line(points, Stroke::new(1.3, color::TEXT_QUIET)));
+                    .add(egui::Shape::line(points, Stroke::new(1.3, color::text_quiet())));
             }
         }
     }
     if let (Some(Some(_)), Some(end)) = (trend.values.last(), lines.last().and_then(|line| line.last())) {
-        ui.painter().circle_filled(at(end), 2.0, color::ACCENT);
+        ui.painter().circle_filled(at(end), 2.0, color::accent());
     }
 }
 

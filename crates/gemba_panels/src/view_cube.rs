@@ -150,16 +150,20 @@ fn cube_ui(ui: &Ui, area: Rect, model: &ViewCubeModel, response: &Response) -> O
 }
 
 fn paint_side(ui: &Ui, side: &Side, corners: [Pos2; 4], facing: f32, is_under: bool) {
-    let ground = if is_under { color::SELECTED } else { color::RAISED };
+    let ground = if is_under {
+        color::selected()
+    } else {
+        color::raised()
+    };
     // Lit from the eye: the more a side faces it, the lighter.
     let fill = ground
-        .lerp_to_gamma(color::SUNKEN, 0.45 * (1.0 - facing))
+        .lerp_to_gamma(color::sunken(), 0.45 * (1.0 - facing))
         .gamma_multiply(0.94);
-    let edge = Stroke::new(1.0, if is_under { color::ACCENT } else { color::LINE });
+    let edge = Stroke::new(1.0, if is_under { color::accent() } else { color::line() });
     ui.painter()
         .add(Shape::convex_polygon(corners.to_vec(), fill, edge));
     // Words that lean are not read: they fade where the side turns away.
-    let ink: Color32 = color::TEXT.gamma_multiply(((facing - 0.35) / 0.4).clamp(0.0, 1.0));
+    let ink: Color32 = color::text().gamma_multiply(((facing - 0.35) / 0.4).clamp(0.0, 1.0));
     let middle = corners.iter().fold(Vec2::ZERO, |sum, at| sum + at.to_vec2()) / 4.0;
     let font = FontId::proportional(type_size::SMALL * (0.7 + 0.3 * facing));
     ui.painter()

@@ -276,7 +276,7 @@ fn load_glyphs(painter: &Painter) {
         for before in ["", "1.", "1 %i", "–:"] {
             // Laying out is all it takes; what was laid out is not drawn.
             for text in [&*characters, "0123456789 0 1 2 3 4 5 6 7 8 9"] {
-                drop(painter.layout_no_wrap(format!("{before}{text}"), font.clone(), color::TEXT));
+                drop(painter.layout_no_wrap(format!("{before}{text}"), font.clone(), color::text()));
             }
         }
     }
@@ -289,7 +289,7 @@ const TITLE_PT: f32 = 15.0;
 fn size_of(painter: &Painter, chip: &Chip) -> Points2 {
     let width_of = |text: &str, font: FontId| {
         painter
-            .layout_no_wrap(text.to_owned(), font, color::TEXT)
+            .layout_no_wrap(text.to_owned(), font, color::text())
             .size()
             .x
     };
@@ -313,26 +313,26 @@ fn size_of(painter: &Painter, chip: &Chip) -> Points2 {
 fn paint(painter: &Painter, chip: &Chip, rect: Rect) {
     let fade = |color: Color32| color.gamma_multiply(chip.opacity);
     let edge = match chip.urgency() {
-        0 => color::LINE,
-        1 => color::WARNING,
-        _ => color::ERROR,
+        0 => color::line(),
+        1 => color::warning(),
+        _ => color::error(),
     };
     let foot = Pos2::new(
         chip.anchor.x.clamp(rect.left() + 6.0, rect.right() - 6.0),
         rect.bottom(),
     );
-    painter.line_segment([chip.anchor, foot], Stroke::new(3.0, fade(color::SUNKEN)));
-    painter.line_segment([chip.anchor, foot], Stroke::new(1.2, fade(color::TEXT_QUIET)));
+    painter.line_segment([chip.anchor, foot], Stroke::new(3.0, fade(color::sunken())));
+    painter.line_segment([chip.anchor, foot], Stroke::new(1.2, fade(color::text_quiet())));
     painter.circle(
         chip.anchor,
         3.0,
-        fade(color::TEXT),
-        Stroke::new(1.5, fade(color::SUNKEN)),
+        fade(color::text()),
+        Stroke::new(1.5, fade(color::sunken())),
     );
     painter.rect_filled(
         rect,
         f32::from(space::RADIUS),
-        fade(color::PANEL.gamma_multiply(0.92)),
+        fade(color::panel().gamma_multiply(0.92)),
     );
     let weight = if chip.urgency() > 0 { 1.8 } else { 1.0 };
     painter.rect_stroke(
@@ -344,7 +344,13 @@ fn paint(painter: &Painter, chip: &Chip, rect: Rect) {
 
     let mut at = rect.min + INSET;
     if let Some(title) = &chip.title {
-        painter.text(at, Align2::LEFT_TOP, title, title_font(), fade(color::TEXT_QUIET));
+        painter.text(
+            at,
+            Align2::LEFT_TOP,
+            title,
+            title_font(),
+            fade(color::text_quiet()),
+        );
         at.y += TITLE_PT;
     }
     for line in &chip.lines {
@@ -362,9 +368,9 @@ fn paint_line(painter: &Painter, line: &Line, at: Pos2, fade: &impl Fn(Color32) 
     };
     paint_mark(painter, Pos2::new(at.x + MARK_PT * 0.5, middle), MARK_PT, faded);
     let ink = if line.quality == Some(Quality::Good) {
-        color::TEXT
+        color::text()
     } else {
-        color::TEXT_QUIET
+        color::text_quiet()
     };
     let left = Pos2::new(at.x + MARK_PT + space::XS, middle);
     let text = painter.text(left, Align2::LEFT_CENTER, &line.text, line_font(), fade(ink));
@@ -375,9 +381,9 @@ fn paint_line(painter: &Painter, line: &Line, at: Pos2, fade: &impl Fn(Color32) 
         MarkShape::TriangleDown
     };
     let ink = if breach.marks() > 1 {
-        color::ERROR
+        color::error()
     } else {
-        color::WARNING
+        color::warning()
     };
     for nth in 0..breach.marks() {
         let x = text.right() + space::XS + MARK_PT * 0.5 + nth as f32 * (MARK_PT + 1.0);

@@ -58,7 +58,7 @@ pub fn section_ui(
         ui.add_space(space::L);
         ui.vertical_centered(|ui| {
             ui.label(RichText::new("Nothing to cut").size(type_size::TITLE));
-            ui.label(RichText::new("Open a plant to see inside of it.").color(color::TEXT_QUIET));
+            ui.label(RichText::new("Open a plant to see inside of it.").color(color::text_quiet()));
         });
         return;
     }
@@ -81,7 +81,7 @@ pub fn section_ui(
 fn led_ui(ui: &mut Ui, name: &str, commands: &mut Vec<ViewerCommand>) {
     let mark = Mark {
         shape: MarkShape::Disc,
-        color: color::ACCENT,
+        color: color::accent(),
         word: "",
     };
     ui.horizontal(|ui| {
@@ -89,7 +89,7 @@ fn led_ui(ui: &mut Ui, name: &str, commands: &mut Vec<ViewerCommand>) {
         ui.label(
             RichText::new(format!("Led by {name}"))
                 .strong()
-                .color(color::ACCENT),
+                .color(color::accent()),
         );
         let detach = ui
             .button("Detach")
@@ -100,7 +100,7 @@ fn led_ui(ui: &mut Ui, name: &str, commands: &mut Vec<ViewerCommand>) {
         }
     });
     let why = format!("{name} presents and sets what everyone sees. Detach to set it for yourself.");
-    ui.add(Label::new(RichText::new(why).small().color(color::TEXT_QUIET)).wrap());
+    ui.add(Label::new(RichText::new(why).small().color(color::text_quiet())).wrap());
 }
 
 fn cuts_ui(ui: &mut Ui, model: &SectionModel, view: &mut SectionView, commands: &mut Vec<ViewerCommand>) {
@@ -175,7 +175,7 @@ fn axis_ui(
             }
             if present.is_some() {
                 let cuts = RichText::new(side).small();
-                ui.add(Label::new(cuts.color(color::TEXT_QUIET)).truncate());
+                ui.add(Label::new(cuts.color(color::text_quiet())).truncate());
             }
         });
     });
@@ -229,7 +229,7 @@ fn isolation_ui(ui: &mut Ui, model: &SectionModel, commands: &mut Vec<ViewerComm
     let is_whole = model.isolated.is_empty() && model.hidden == 0;
     let text = RichText::new(shown_text(model.isolated.len(), model.hidden));
     let names: Vec<&str> = model.isolated.iter().take(12).map(PrimPath::as_str).collect();
-    let said = ui.add(Label::new(text.color(color::TEXT_QUIET)).wrap());
+    let said = ui.add(Label::new(text.color(color::text_quiet())).wrap());
     if !names.is_empty() {
         said.on_hover_text(names.join("\n"));
     }

@@ -29,7 +29,7 @@ pub(crate) fn badge_ui(ui: &mut Ui, model: &SessionModel, unread: usize) -> bool
                 ui.spacing_mut().button_padding = egui::Vec2::ZERO;
                 if unread > 0 {
                     let unread = format!("{} unread", grouped(unread as u64));
-                    ui.label(RichText::new(unread).small().color(color::TEXT));
+                    ui.label(RichText::new(unread).small().color(color::text()));
                 }
                 let text = RichText::new(text).small().strong().color(mark.color);
                 let session = ui

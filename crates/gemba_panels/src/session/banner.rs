@@ -74,7 +74,7 @@ fn lines(model: &SessionModel) -> Vec<Line> {
     let named = |number: u32| {
         let row = model.person(number);
         let name = row.map_or("someone", |row| &row.name);
-        let color = row.map_or(color::ACCENT, |row| color::person(row.colour));
+        let color = row.map_or(color::accent(), |row| color::person(row.colour));
         (name.to_owned(), color)
     };
     if let Some(shape) = model.pen {
@@ -117,7 +117,7 @@ fn pen_line(shape: Shape) -> Line {
             Shape::Arrow => MarkShape::Arrow,
             Shape::Stroke => MarkShape::Wave,
         },
-        color: color::ACCENT,
+        color: color::accent(),
         word: "",
     };
     Line {
@@ -138,7 +138,7 @@ fn more_text(shared: &SharedView) -> String {
 
 fn line_ui(ui: &mut Ui, line: Line, text_width_pt: f32, commands: &mut Vec<ViewerCommand>) {
     Frame::new()
-        .fill(color::PANEL)
+        .fill(color::panel())
         .stroke(Stroke::new(2.0, line.mark.color))
         .corner_radius(space::RADIUS)
         .inner_margin(Margin::symmetric(12, 4))
@@ -150,7 +150,7 @@ fn line_ui(ui: &mut Ui, line: Line, text_width_pt: f32, commands: &mut Vec<Viewe
                     ui.add(Label::new(RichText::new(line.text).strong().color(line.mark.color)).wrap());
                 });
                 if let Some(more) = line.more {
-                    ui.label(RichText::new(more).small().color(color::TEXT_QUIET));
+                    ui.label(RichText::new(more).small().color(color::text_quiet()));
                 }
                 if let Some((word, command)) = line.action
                     && ui.button(word).clicked()

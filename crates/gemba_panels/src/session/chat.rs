@@ -65,7 +65,7 @@ fn row_ui(ui: &mut Ui, row: &ChatRow, commands: &mut Vec<ViewerCommand>) {
         ui.label(
             RichText::new(format!("{} ago", age_text(row.age)))
                 .small()
-                .color(color::TEXT_QUIET),
+                .color(color::text_quiet()),
         );
     });
     ui.add(Label::new(&*row.text).wrap().selectable(true));

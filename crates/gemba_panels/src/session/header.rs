@@ -29,7 +29,7 @@ pub(super) fn header_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<Vi
             if let Some(round_trip) = model.round_trip {
                 let text = RichText::new(millis_text(round_trip))
                     .small()
-                    .color(color::TEXT_QUIET);
+                    .color(color::text_quiet());
                 ui.label(text).on_hover_text("To the relay and back");
             }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
@@ -42,7 +42,7 @@ pub(super) fn header_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<Vi
         state_ui(ui, model.phase.mark(), "");
         if model.in_flight > 0 {
             let text = format!("{} on the way", grouped(model.in_flight as u64));
-            ui.label(RichText::new(text).small().color(color::TEXT_QUIET))
+            ui.label(RichText::new(text).small().color(color::text_quiet()))
                 .on_hover_text("Changes that the relay has not answered");
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -114,11 +114,11 @@ fn notice_ui(ui: &mut Ui, notice: &str) {
             ui,
             Mark {
                 shape: MarkShape::Triangle,
-                color: color::WARNING,
+                color: color::warning(),
                 word: "",
             },
         );
-        ui.add(egui::Label::new(RichText::new(notice).color(color::WARNING)).wrap());
+        ui.add(egui::Label::new(RichText::new(notice).color(color::warning())).wrap());
     });
 }
 

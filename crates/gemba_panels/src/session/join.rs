@@ -95,7 +95,7 @@ fn fields_ui(ui: &mut Ui, view: &mut JoinView, commands: &mut Vec<ViewerCommand>
     ui.horizontal_wrapped(|ui| {
         let join = ui.add_enabled(problem.is_none(), Button::new("Join"));
         if let Some(problem) = problem {
-            ui.label(RichText::new(problem).small().color(color::TEXT_QUIET));
+            ui.label(RichText::new(problem).small().color(color::text_quiet()));
         } else if join.clicked() || by_key {
             let name = view.name.trim();
             ask(

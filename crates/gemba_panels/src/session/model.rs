@@ -103,12 +103,12 @@ impl SessionPhase {
     #[must_use]
     pub fn mark(&self) -> Mark {
         let (shape, color, word) = match self {
-            Self::None => (MarkShape::Dash, color::INACTIVE, "in no session"),
-            Self::Connecting => (MarkShape::Quarter, color::ACCENT, "connecting"),
-            Self::Joined => (MarkShape::Disc, color::GOOD, "joined"),
-            Self::Offline { .. } => (MarkShape::BrokenRing, color::WARNING, "offline"),
-            Self::Refused { .. } => (MarkShape::Cross, color::ERROR, "refused"),
-            Self::Ended { .. } => (MarkShape::Ring, color::INACTIVE, "ended"),
+            Self::None => (MarkShape::Dash, color::inactive(), "in no session"),
+            Self::Connecting => (MarkShape::Quarter, color::accent(), "connecting"),
+            Self::Joined => (MarkShape::Disc, color::good(), "joined"),
+            Self::Offline { .. } => (MarkShape::BrokenRing, color::warning(), "offline"),
+            Self::Refused { .. } => (MarkShape::Cross, color::error(), "refused"),
+            Self::Ended { .. } => (MarkShape::Ring, color::inactive(), "ended"),
         };
         Mark { shape, color, word }
     }
@@ -214,7 +214,7 @@ impl MarkupRow {
             Self::Stroke => (MarkShape::Wave, "drawn by hand in the plant"),
             Self::Picture(_) => (MarkShape::Picture, "picture"),
         };
-        let color = color::TEXT_QUIET;
+        let color = color::text_quiet();
         Mark { shape, color, word }
     }
 }
@@ -281,9 +281,9 @@ impl AnnotationStatus {
     #[must_use]
     pub fn mark(self) -> Mark {
         let (shape, color, word) = match self {
-            Self::Open => (MarkShape::Ring, color::WARNING, "open"),
-            Self::InProgress => (MarkShape::Quarter, color::ACCENT, "in progress"),
-            Self::Resolved => (MarkShape::Disc, color::GOOD, "resolved"),
+            Self::Open => (MarkShape::Ring, color::warning(), "open"),
+            Self::InProgress => (MarkShape::Quarter, color::accent(), "in progress"),
+            Self::Resolved => (MarkShape::Disc, color::good(), "resolved"),
         };
         Mark { shape, color, word }
     }

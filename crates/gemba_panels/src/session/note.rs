@@ -53,12 +53,12 @@ pub(super) fn note_ui(
                 }
                 name_ui(ui, &row.by, row.colour);
                 let age = RichText::new(format!("{} ago", age_text(row.age)));
-                ui.label(age.small().color(color::TEXT_QUIET));
+                ui.label(age.small().color(color::text_quiet()));
             });
             text_ui(ui, row, view, commands);
             markup_ui(ui, row, view);
             ui.horizontal(|ui| {
-                ui.label(RichText::new("on").small().color(color::TEXT_QUIET));
+                ui.label(RichText::new("on").small().color(color::text_quiet()));
                 prim_link_ui(ui, &row.prim, commands);
             });
             if model.may.annotate {

@@ -201,10 +201,10 @@ fn name_of(model: &SessionModel, person: u32) -> &str {
 fn row_ui(ui: &mut Ui, row: &AnnotationRow, view: &mut NotesView) {
     let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW_PT), egui::Sense::hover());
     let is_opened = view.opened == Some(row.key);
-    ui.painter().rect_filled(rect, space::RADIUS, color::STRIPE);
+    ui.painter().rect_filled(rect, space::RADIUS, color::stripe());
     if is_opened {
         // An outline: on the ground of what is selected, people's colours are too faint.
-        let outline = egui::Stroke::new(1.0, color::ACCENT);
+        let outline = egui::Stroke::new(1.0, color::accent());
         ui.painter()
             .rect_stroke(rect, space::RADIUS, outline, egui::StrokeKind::Inside);
     }
@@ -229,7 +229,7 @@ fn row_ui(ui: &mut Ui, row: &AnnotationRow, view: &mut NotesView) {
         });
         ui.horizontal(|ui| {
             ui.set_height(space::ROW - space::XS);
-            let small = |text: String| Label::new(RichText::new(text).small().color(color::TEXT_QUIET));
+            let small = |text: String| Label::new(RichText::new(text).small().color(color::text_quiet()));
             let mark = row.status.mark();
             ui.label(RichText::new(mark.word).small().color(mark.color));
             ui.label(RichText::new(&*row.by).small().color(color::person(row.colour)));

@@ -41,7 +41,7 @@ pub(super) fn state_ui(ui: &mut Ui, mark: Mark, reason: &str) {
 
 /// A text that accompanies, over as many lines as it needs.
 pub(super) fn quiet_ui(ui: &mut Ui, text: &str) {
-    ui.add(egui::Label::new(RichText::new(text).small().color(color::TEXT_QUIET)).wrap());
+    ui.add(egui::Label::new(RichText::new(text).small().color(color::text_quiet())).wrap());
 }
 
 /// A prim by its name, which selects it, and "Go", which also flies there.

@@ -41,7 +41,7 @@ pub fn people_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<ViewerCom
 
 fn row_ui(ui: &mut Ui, model: &SessionModel, row: &PersonRow, commands: &mut Vec<ViewerCommand>) {
     Frame::new()
-        .fill(color::STRIPE)
+        .fill(color::stripe())
         .corner_radius(space::RADIUS)
         .inner_margin(space::S)
         .show(ui, |ui| {
@@ -59,14 +59,14 @@ fn row_ui(ui: &mut Ui, model: &SessionModel, row: &PersonRow, commands: &mut Vec
                     ui.label(RichText::new("you").small());
                 }
                 ui.label(RichText::new(row.role).small());
-                ui.label(RichText::new(seen_text(row)).small().color(color::TEXT_QUIET));
+                ui.label(RichText::new(seen_text(row)).small().color(color::text_quiet()));
                 if let Some(followed) = &row.following {
                     ui.label(RichText::new(format!("follows {followed}")).small());
                 }
             });
             if let Some(prim) = &row.selected {
                 ui.horizontal(|ui| {
-                    ui.label(RichText::new("has selected").small().color(color::TEXT_QUIET));
+                    ui.label(RichText::new("has selected").small().color(color::text_quiet()));
                     prim_link_ui(ui, prim, commands);
                 });
             }
@@ -100,7 +100,7 @@ fn actions_ui(ui: &mut Ui, model: &SessionModel, row: &PersonRow, commands: &mut
 /// Roles, and removal one menu deeper: it is not to happen by a slip.
 fn manage_ui(ui: &mut Ui, row: &PersonRow, commands: &mut Vec<ViewerCommand>) {
     let menu = ui.menu_button("Manage", |ui| {
-        ui.label(RichText::new("Role").small().color(color::TEXT_QUIET));
+        ui.label(RichText::new("Role").small().color(color::text_quiet()));
         for (role, may) in ROLES {
             let is_theirs = row.role == role;
             let choice = ui.radio(is_theirs, role).on_hover_text(may);
@@ -120,8 +120,9 @@ fn manage_ui(ui: &mut Ui, row: &PersonRow, commands: &mut Vec<ViewerCommand>) {
         if !row.is_you {
             ui.separator();
             ui.menu_button("Remove", |ui| {
-                let remove = ui
-                    .button(RichText::new(format!("Remove {} from the room", row.name)).color(color::ERROR));
+                let remove = ui.button(
+                    RichText::new(format!("Remove {} from the room", row.name)).color(color::error()),
+                );
                 if remove.clicked() {
                     ask(commands, SessionCommand::Remove { person: row.person });
                     ui.close();

@@ -77,7 +77,7 @@ fn nothing_ui(ui: &mut Ui) {
 
 fn row_ui(ui: &mut Ui, row: &ViewpointRow, commands: &mut Vec<ViewerCommand>) {
     let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW_PT), egui::Sense::hover());
-    ui.painter().rect_filled(rect, space::RADIUS, color::STRIPE);
+    ui.painter().rect_filled(rect, space::RADIUS, color::stripe());
     let inside = rect.shrink2(egui::vec2(space::S, 0.0));
     let viewpoint = row.key;
     ui.scope_builder(UiBuilder::new().max_rect(inside), |ui| {
@@ -92,7 +92,7 @@ fn row_ui(ui: &mut Ui, row: &ViewpointRow, commands: &mut Vec<ViewerCommand>) {
                     }
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    let name = RichText::new(&*row.name).strong().color(color::ACCENT);
+                    let name = RichText::new(&*row.name).strong().color(color::accent());
                     let go = Button::new(name).truncate().frame(false);
                     let hint = "Fly there and see what it shows";
                     if ui.add(go).on_hover_text(hint).clicked() {
@@ -103,7 +103,7 @@ fn row_ui(ui: &mut Ui, row: &ViewpointRow, commands: &mut Vec<ViewerCommand>) {
         });
         ui.horizontal(|ui| {
             ui.set_height(space::ROW - space::XS);
-            let small = |text: String| Label::new(RichText::new(text).small().color(color::TEXT_QUIET));
+            let small = |text: String| Label::new(RichText::new(text).small().color(color::text_quiet()));
             ui.label(RichText::new(&*row.by).small().color(color::person(row.colour)));
             ui.add(small(format!("{} ago", age_text(row.age))));
             let seen = seen_text(row.cuts, row.isolated);

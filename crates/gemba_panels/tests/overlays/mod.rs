@@ -138,3 +138,76 @@ fn the_log_shows_the_newest_and_only_what_matters_when_asked() {
     assert!(harness.query_by_label("line 989").is_some());
     assert!(harness.query_by_label("line 990").is_none());
 }
+
+#[test]
+fn the_menu_opens_what_was_opened_before_and_turns_the_lights_on() {
+    let model = DesktopModel {
+        toolbar: ToolbarModel {
+            plant: "hall.usda".into(),
+            recent: vec!["/plants/one/a.usda".into(), "/plants/two/b.usda".into()],
+            ..ToolbarModel::default()
+        },
+        ..DesktopModel::default()
+    };
+    let (mut harness, asked, _) = desktop(model, closed());
+    harness.get_by_label("hall.usda").click();
+    harness.run_ok();
+    harness.get_by_label("b.usda  (two)").click();
+    harness.run_ok();
+    let open = ViewerCommand::OpenPlant {
+        file: "/plants/two/b.usda".into(),
+    };
+    assert_eq!(asked.borrow_mut().drain(..).collect::<Vec<_>>(), [open]);
+    harness.get_by_label("hall.usda").click();
+    harness.run_ok();
+    harness.get_by_label("Light panels").click();
+    harness.run_ok();
+    assert!(matches!(
+        asked.borrow().as_slice(),
+        [ViewerCommand::SetTheme { .. }]
+    ));
+}
+
+#[test]
+fn a_file_is_found_with_the_dialog() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("found.usda");
+    std::fs::write(&file, "#usda 1.0\n").expect("written");
+    std::fs::write(folder.path().join("notes.txt"), "").expect("written");
+    let mut view = closed();
+    view.open.ask(&[folder.path().join("before.usda")]);
+    let (mut harness, asked, _) = desktop(DesktopModel::default(), view);
+    // The dialog reads the folder on a thread of its own.
+    for _ in 0..200 {
+        if harness.query_by_label_contains("found.usda").is_some() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+        harness.step();
+    }
+    assert!(
+        harness.query_by_label_contains("notes.txt").is_none(),
+        "only scenes are offered"
+    );
+    harness.get_by_label_contains("found.usda").click();
+    harness.run_ok();
+    harness.get_by_label("🗀  Open").click();
+    harness.run_ok();
+    let open = ViewerCommand::OpenPlant { file };
+    assert_eq!(*asked.borrow(), [open]);
+}
+
+#[test]
+fn hints_are_there_until_they_are_put_away() {
+    let model = DesktopModel {
+        hints_shown: true,
+        ..DesktopModel::default()
+    };
+    let (mut harness, asked, _) = desktop(model, closed());
+    assert!(harness.query_by_label_contains("floors carry you").is_some());
+    harness.get_by_label("Got it").click();
+    harness.run_ok();
+    assert_eq!(*asked.borrow(), [ViewerCommand::PutHintsAway]);
+    let (harness, ..) = desktop(DesktopModel::default(), closed());
+    assert!(harness.query_by_label("Got it").is_none());
+}

@@ -29,7 +29,7 @@ use crate::{
 const IDLE: Duration = Duration::from_secs(12);
 /// How often a quiet client shows that it is there.
 const KEEP_ALIVE: Duration = Duration::from_secs(4);
-/// Datagrams outrank the stream and the oldest is dropped when the buffer is full: small, it holds a few ticks.
+/// Datagrams outrank the stream and the oldest is dropped when the buffer is full: small, it holds a fraction of a second.
 const DATAGRAM_SEND_BYTES: usize = 16 << 10;
 const DATAGRAM_RECEIVE_BYTES: usize = 64 << 10;
 /// What the other end may have under way to us: a frame and the start of the next.

@@ -93,6 +93,13 @@ pub(crate) const TESTS: &[Need] = &[
     },
 ];
 
+/// To measure the relay against something.
+pub(crate) const RELAY_BENCH: &[Need] = &[program(
+    "nats-server",
+    "nats-server",
+    "the reference that fans out the same poses",
+)];
+
 impl Need {
     fn is_met(&self) -> bool {
         match self.what {

@@ -20,7 +20,7 @@ use gemba_session::{
     bounded::Text,
     client::LinkPolicy,
     operation::{Name, Prims},
-    presence::{Hand, Pose, Presence, PresenceView, Ray, RayFrom},
+    presence::{Hand, Pose, Presence, Ray, RayFrom},
 };
 use parking_lot::Mutex;
 use thiserror::Error;
@@ -80,7 +80,9 @@ pub struct LoadReport {
     pub joined_within: Duration,
     /// Presence samples that reached others, and how old they were then.
     pub presence: Latencies,
-    /// Bytes of their datagrams.
+    /// Their datagrams, each with several people.
+    pub presence_datagrams: u64,
+    /// Bytes of them.
     pub presence_bytes: u64,
     /// Operations that were answered as done, and how long that took.
     pub operations: Latencies,
@@ -152,10 +154,11 @@ impl LoadReport {
         percentiles("operations ", &mut self.operations)?;
         writeln!(
             out,
-            "            {} refused, {} unanswered; {:.1} kB/s of presence to each",
+            "            {} refused, {} unanswered; {:.1} kB/s of presence to each in {:.0} datagrams/s",
             self.refused,
             self.unanswered,
-            self.presence_bytes as f64 / 1e3 / secs / f64::from(self.joined.max(1))
+            self.presence_bytes as f64 / 1e3 / secs / f64::from(self.joined.max(1)),
+            self.presence_datagrams as f64 / secs / f64::from(self.joined.max(1))
         )
     }
 }
@@ -164,7 +167,14 @@ impl LoadReport {
 #[derive(Debug, Default)]
 struct Board {
     is_counting: AtomicBool,
-    presence: Mutex<(Latencies, u64)>,
+    presence: Mutex<PresenceSeen>,
+}
+
+#[derive(Debug, Default)]
+struct PresenceSeen {
+    latencies: Latencies,
+    datagrams: u64,
+    bytes: u64,
 }
 
 struct Bot {
@@ -226,8 +236,10 @@ pub async fn run(load: &Load) -> Result<LoadReport, LoadError> {
     if time::timeout(STOP_WITHIN, gone).await.is_err() {
         tracing::warn!("not all bots said goodbye");
     }
-    let (presence, bytes) = std::mem::take(&mut *board.presence.lock());
-    (report.presence, report.presence_bytes) = (presence, bytes);
+    let presence = std::mem::take(&mut *board.presence.lock());
+    report.presence = presence.latencies;
+    report.presence_datagrams = presence.datagrams;
+    report.presence_bytes = presence.bytes;
     Ok(report)
 }
 
@@ -279,27 +291,26 @@ fn start(load: &Load, number: u32, board: &Arc<Board>) -> Result<Bot, LoadError>
     let mut options = JoinOptions::new(Arc::new(ClientIdentity::generate()?));
     options.name = Some(Name::cut(&format!("Bot {number}")));
     options.ways = load.ways;
-    let shared = Arc::new(Shared::new(LinkPolicy::default()));
+    let shared = Arc::new(Shared::new(LinkPolicy::default(), clock::now));
     let board = Arc::clone(board);
-    let mut seen = PresenceView::default();
+    let show_every = Duration::from_secs_f64(1.0 / load.presence_hz.clamp(0.1, 120.0));
     let hooks = Hooks {
-        tap: Box::new(move |now, datagram| {
-            let Ok(fresh) = seen.take(datagram, now) else {
-                return;
-            };
+        tap: Box::new(move |now, bytes, fresh| {
             if !board.is_counting.load(Ordering::Acquire) {
                 return;
             }
             let mut counted = board.presence.lock();
-            counted.1 += datagram.len() as u64;
-            for who in fresh {
-                if let Some(sent) = seen.of(who).and_then(|seen| seen.presence.target) {
-                    counted.0.note(now.since(UnixNanos(sent.0.cast_signed())));
+            counted.datagrams += 1;
+            counted.bytes += bytes as u64;
+            for seen in fresh {
+                if let Some(sent) = seen.presence.target {
+                    counted.latencies.note(now.since(UnixNanos(sent.0.cast_signed())));
                 }
             }
         }),
         pose: Box::new(move |now| pose(number, now)),
-        show_every: Duration::from_secs_f64(1.0 / load.presence_hz.clamp(0.1, 120.0)),
+        show_every,
+        show_after: show_every * number / load.people.max(1),
     };
     let driver = Driver::new(load.link.clone(), options, Arc::clone(&shared), Some(hooks));
     tokio::spawn(driver.run());

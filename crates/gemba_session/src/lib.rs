@@ -5,6 +5,7 @@
 //! - [`room`] is the authority: it gives every operation its place in one order.
 //! - [`client`] is a participant's end: a replica of the room with prediction, roll-back, undo and a way back after a
 //!   lost link.
+//! - [`plant`] is which plant they are in.
 //! - [`presence`] is where people are and what they point at: small, unreliable, newest wins.
 //! - [`wire`] is frames and messages; sizes are checked before anything is allocated.
 //!
@@ -24,6 +25,7 @@ mod budget;
 pub mod client;
 mod ids;
 pub mod operation;
+pub mod plant;
 pub mod presence;
 pub mod refusal;
 pub mod role;
@@ -38,6 +40,7 @@ pub use ids::{
     ParticipantId, PrimHash, RoomName, RoomNameError, Seq, ViewpointId,
 };
 pub use operation::{Change, Entry, Operation, OperationKind};
+pub use plant::{OtherPlant, PlantMark};
 pub use refusal::{Closing, JoinRefusal, Refusal};
 pub use role::Role;
 pub use room::Room;

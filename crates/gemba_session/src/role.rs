@@ -40,7 +40,7 @@ impl Role {
     pub fn may(self, kind: OperationKind) -> bool {
         use OperationKind as Kind;
         match kind {
-            Kind::Select | Kind::Follow | Kind::Chat | Kind::Leave => true,
+            Kind::Select | Kind::Follow | Kind::Chat | Kind::Leave | Kind::OpenPlant => true,
             Kind::CreateAnnotation
             | Kind::EditAnnotation
             | Kind::ReplyToAnnotation
@@ -54,7 +54,9 @@ impl Role {
             | Kind::SetIsolation
             | Kind::SetTimeline => matches!(self, Self::Editor | Self::Host | Self::Trainer),
             Kind::BringEveryone | Kind::Present => matches!(self, Self::Host | Self::Trainer),
-            Kind::SetRole | Kind::Remove | Kind::Readmit | Kind::EndSession => self == Self::Host,
+            Kind::SetRole | Kind::Remove | Kind::Readmit | Kind::EndSession | Kind::AdoptPlant => {
+                self == Self::Host
+            }
         }
     }
 

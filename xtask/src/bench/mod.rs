@@ -17,7 +17,7 @@ use crate::{cargo, python::Python};
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only these benchmarks: open, ingest, frame.
+    /// Only these benchmarks: open, ingest, frame, relay.
     names: Vec<String>,
     /// How often to run each program that is measured as a whole.
     #[arg(long, default_value_t = 5)]
@@ -27,13 +27,18 @@ pub(crate) struct Options {
 /// A benchmark by name.
 type Benchmark = (&'static str, fn(&Options) -> Result<Vec<Row>>);
 
-const BENCHMARKS: &[Benchmark] = &[("open", open::run), ("ingest", ingest), ("frame", frame)];
+const BENCHMARKS: &[Benchmark] = &[
+    ("open", open::run),
+    ("ingest", ingest),
+    ("frame", frame),
+    ("relay", relay),
+];
 
 /// Measures and prints the table.
 pub(crate) fn run(options: &Options) -> Result<bool> {
     let known = |name: &String| BENCHMARKS.iter().any(|(known, _)| known == name);
     if let Some(unknown) = options.names.iter().find(|name| !known(name)) {
-        bail!("there is no benchmark `{unknown}`; there are open, ingest and frame");
+        bail!("there is no benchmark `{unknown}`; there are open, ingest, frame and relay");
     }
     let mut rows = Vec::new();
     for (name, measure) in BENCHMARKS {
@@ -56,8 +61,14 @@ fn frame(_: &Options) -> Result<Vec<Row>> {
     rows_of(cargo::cargo("bench").args(["--quiet", "--package", "gemba", "--bench", "frame"]))
 }
 
+/// People in one room against nats-server fanning out the same poses in the same run, operations, and a full room.
+fn relay(_: &Options) -> Result<Vec<Row>> {
+    crate::system::ensure(&[crate::system::RELAY_BENCH])?;
+    rows_of(cargo::cargo("bench").args(["--quiet", "--package", "gemba_relay", "--bench", "relay"]))
+}
+
 /// Rows that a benchmark prints as JSON lines:
-/// `{"what", "unit", "value", "reference", "aim", "is_more_better"}`.
+/// `{"what", "unit", "value", "reference", "against", "aim", "is_more_better"}`.
 fn rows_of(command: &mut Command) -> Result<Vec<Row>> {
     json_lines(command)?
         .into_iter()

@@ -16,12 +16,13 @@ pub(super) struct Row {
     unit: String,
     /// Ours.
     value: f64,
-    /// The reference's, from the same run.
-    reference: f64,
+    /// The reference's, from the same run; `None` where the aim is the figure itself.
+    reference: Option<f64>,
     /// What the reference is.
-    against: String,
-    /// The ratio to reach: at most this, or at least this where more is better.
-    aim: f64,
+    against: Option<String>,
+    /// What to reach, by the ratio or else by the figure: at most this, or at least this where more is better. `None`
+    /// for what is told beside.
+    aim: Option<f64>,
     /// More is better.
     #[serde(default)]
     is_more_better: bool,
@@ -41,30 +42,41 @@ impl Row {
             what,
             unit: unit.into(),
             value,
-            reference,
-            against: against.into(),
-            aim,
+            reference: Some(reference),
+            against: Some(against.into()),
+            aim: Some(aim),
             is_more_better: false,
         }
     }
 
     fn line(&self) -> String {
-        let ratio = self.value / self.reference;
-        let (sign, reached) = if self.is_more_better {
-            ("≥", ratio >= self.aim)
-        } else {
-            ("≤", ratio <= self.aim)
-        };
+        let ratio = self.reference.map(|reference| self.value / reference);
+        let reference = self.reference.map_or_else(
+            || "–".to_owned(),
+            |reference| {
+                let against = self.against.as_deref().unwrap_or("reference");
+                format!("{reference:.3} {} ({against})", self.unit)
+            },
+        );
+        let (aim, reached) = self.aim.map_or_else(
+            || ("–".to_owned(), "–"),
+            |aim| {
+                let figure = ratio.unwrap_or(self.value);
+                let is_reached = if self.is_more_better {
+                    figure >= aim
+                } else {
+                    figure <= aim
+                };
+                let sign = if self.is_more_better { "≥" } else { "≤" };
+                (format!("{sign} {aim}"), if is_reached { "yes" } else { "no" })
+            },
+        );
         format!(
-            "| {} | {:.3} {} | {:.3} {} ({}) | **{ratio:.2}** | {sign} {} | {} |",
+            "| {} | {:.3} {} | {reference} | {} | {aim} | {reached} |",
             self.what,
             self.value,
             self.unit,
-            self.reference,
-            self.unit,
-            self.against,
-            self.aim,
-            if reached { "yes" } else { "no" }
+            ratio.map_or_else(|| "–".to_owned(), |ratio| format!("**{ratio:.2}**")),
         )
     }
 }
@@ -104,4 +116,24 @@ fn machine() -> String {
     });
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     format!("{}, {cores} cores", model.unwrap_or("unknown processor"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(json: &str) -> Row {
+        serde_json::from_str(json).expect("a row")
+    }
+
+    #[test]
+    fn the_aim_is_of_the_ratio_where_there_is_one_and_of_the_figure_else() {
+        let line = row(r#"{"what":"a","unit":"ms","value":3,"reference":4,"against":"b","aim":0.5}"#).line();
+        assert_eq!(line, "| a | 3.000 ms | 4.000 ms (b) | **0.75** | ≤ 0.5 | no |");
+        let line = row(r#"{"what":"a","unit":"/s","value":6,"reference":null,"against":null,"aim":5,"is_more_better":true}"#)
+            .line();
+        assert_eq!(line, "| a | 6.000 /s | – | – | ≥ 5 | yes |");
+        let line = row(r#"{"what":"a","unit":"ms","value":3,"reference":4,"against":"b","aim":null}"#).line();
+        assert_eq!(line, "| a | 3.000 ms | 4.000 ms (b) | **0.75** | – | – |");
+    }
 }

@@ -1,8 +1,8 @@
-//! What a relay bears: durable operations a second, and 50 people at 30 Hz in one room with the relay's CPU beside.
+//! What a relay bears: durable operations a second, joining a room of 10 000 notes, and people at 30 Hz in one room.
 //!
-//! `cargo bench -p gemba_relay --bench relay`. Relay and bots share this machine's cores; the relay's CPU is that of its
-//! process alone. The reference for the people is nats-server fanning out the same poses in the same run, where one is
-//! installed.
+//! `cargo bench -p gemba_relay --bench relay`, or `cargo xtask bench relay` for the table alone. Relay and bots share
+//! this machine's cores; the relay's CPU is that of its process alone. The reference for the people is nats-server
+//! fanning out the same poses, in turn with the relay, where one is installed. Lines of JSON are rows of the table.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,36 +17,117 @@ use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
     process::{Child, Command, Stdio},
+    sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
 mod nats;
 
+use gemba_model::PrimPath;
 use gemba_relay::{
-    Grant, JoinLink, Relay, RelayConfig, RelayIdentity, Transport, Ways,
+    ClientIdentity, Grant, JoinLink, JoinOptions, Relay, RelayConfig, RelayIdentity, Session, Transport,
+    Ways,
     bots::{self, Load, LoadReport},
 };
-use gemba_session::{Role, RoomName, operation::Name};
+use gemba_session::{
+    Operation, Refusal, Role, RoomName, SessionPhase,
+    bounded::Text,
+    operation::{Anchor, Markup, Name, NewAnnotation},
+};
 
 const LASTS: Duration = Duration::from_secs(8);
+/// How often relay and reference take turns; the table has the medians.
+const TURNS: usize = 3;
+const NOTES: usize = 10_000;
 
 fn main() {
     durable_operations();
-    for (ways, name) in [
-        (Ways::Any, "QUIC"),
-        (Ways::Only(Transport::WebSocket), "WebSocket"),
-    ] {
-        people(50, ways, name);
+    join_a_full_room();
+    let mut turns = Vec::new();
+    for _ in 0..TURNS {
+        // The reference carries no operations, so here nobody does any.
+        let ours = people(50, 0.0, Ways::Any, "QUIC");
+        turns.extend(reference(50).map(|reference| (ours, reference)));
     }
-    reference(50);
-    people(200, Ways::Any, "QUIC");
+    if turns.is_empty() {
+        println!("nats-server is not installed: no reference");
+    } else {
+        rows_of_turns(&turns);
+    }
+    people(50, 5.0, Ways::Only(Transport::WebSocket), "WebSocket");
+    let full = people(200, 5.0, Ways::Any, "QUIC");
+    row(Row {
+        what: "relay's memory with 200 people × 30 Hz in one room",
+        unit: "MB",
+        value: full.megabytes,
+        aim: Some(200.0),
+        ..Row::default()
+    });
 }
 
-fn reference(people: u32) {
-    let Some((mut child, address)) = nats::start() else {
-        println!("nats-server is not installed: no reference");
-        return;
+/// What one run with people in a room showed.
+#[derive(Clone, Copy, Default)]
+struct Figures {
+    core_percent: f64,
+    megabytes: f64,
+    kilobytes_per_s: f64,
+    p50_millis: f64,
+    p99_millis: f64,
+}
+
+/// A row of the table of `cargo xtask bench`.
+#[derive(Default)]
+struct Row {
+    what: &'static str,
+    unit: &'static str,
+    value: f64,
+    reference: Option<f64>,
+    aim: Option<f64>,
+    is_more_better: bool,
+}
+
+fn row(row: Row) {
+    let line = serde_json::json!({
+        "what": row.what,
+        "unit": row.unit,
+        "value": row.value,
+        "reference": row.reference,
+        "against": row.reference.map(|_| "nats-server"),
+        "aim": row.aim,
+        "is_more_better": row.is_more_better,
+    });
+    println!("{line}");
+}
+
+fn rows_of_turns(turns: &[(Figures, Figures)]) {
+    let compare = |what, unit, aim, figure: fn(&Figures) -> f64| {
+        row(Row {
+            what,
+            unit,
+            value: median(turns.iter().map(|(ours, _)| figure(ours)).collect()),
+            reference: Some(median(turns.iter().map(|(_, theirs)| figure(theirs)).collect())),
+            aim,
+            is_more_better: false,
+        });
     };
+    let what = "50 people × 30 Hz in one room: relay's CPU";
+    compare(what, "% of a core", Some(0.5), |figures| figures.core_percent);
+    let what = "50 people × 30 Hz in one room: bytes to each";
+    compare(what, "kB/s", Some(0.4), |figures| figures.kilobytes_per_s);
+    let what = "50 people × 30 Hz in one room: age of a pose, median";
+    compare(what, "ms", None, |figures| figures.p50_millis);
+    let what = "50 people × 30 Hz in one room: age of a pose, p99";
+    compare(what, "ms", Some(1.0), |figures| figures.p99_millis);
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+fn reference(people: u32) -> Option<Figures> {
+    let (mut child, address) = nats::start()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -54,14 +135,19 @@ fn reference(people: u32) {
     let (before, begun) = (cpu(&child), Instant::now());
     let mut seen = runtime.block_on(nats::run(address, people, 30.0, LASTS));
     let lasted = begun.elapsed().as_secs_f64();
-    let used = (cpu(&child) - before).as_secs_f64() / lasted;
-    println!(
-        "{people} people × 30 Hz over nats-server: {:.0} % of a core, {} MB",
-        used * 100.0,
-        megabytes(&child)
-    );
     seen.latencies.sort_unstable();
     let at = |percent: usize| seen.latencies[(seen.latencies.len() - 1) * percent / 100].as_secs_f64() * 1e3;
+    let figures = Figures {
+        core_percent: (cpu(&child) - before).as_secs_f64() / lasted * 100.0,
+        megabytes: megabytes(&child),
+        kilobytes_per_s: seen.bytes as f64 / 1e3 / lasted / f64::from(people),
+        p50_millis: at(50),
+        p99_millis: at(99),
+    };
+    println!(
+        "{people} people × 30 Hz over nats-server: {:.0} % of a core, {:.0} MB",
+        figures.core_percent, figures.megabytes
+    );
     println!(
         "presence    {} ({:.0}/s); ms: p50 {:.1}, p95 {:.1}, p99 {:.1}, max {:.1}\n            {:.1} kB/s to each",
         seen.latencies.len(),
@@ -70,22 +156,28 @@ fn reference(people: u32) {
         at(95),
         at(99),
         at(100),
-        seen.bytes as f64 / 1e3 / lasted / f64::from(people)
+        figures.kilobytes_per_s
     );
     child.kill().unwrap();
     child.wait().unwrap();
+    Some(figures)
 }
 
-/// As many chat messages as eight people can have under way, in a relay that limits none of them.
-fn durable_operations() {
-    let folder = tempfile::tempdir().unwrap();
+/// A relay that limits nobody.
+fn unlimited(folder: &tempfile::TempDir) -> Relay {
     let mut config = RelayConfig::new("127.0.0.1:0".parse().unwrap(), folder.path().to_owned());
     let limits = &mut config.limits;
     for allowance in [&mut limits.operations, &mut limits.bytes] {
         allowance.per_second = u32::MAX;
         allowance.burst = u32::MAX;
     }
-    let relay = Relay::start(config).unwrap();
+    Relay::start(config).unwrap()
+}
+
+/// As many chat messages as eight people can have under way.
+fn durable_operations() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = unlimited(&folder);
     let people = 8;
     let mut report = run(&Load {
         link: link(relay.identity(), people, relay.address()),
@@ -104,6 +196,72 @@ fn durable_operations() {
         "a durable write of 4 kB here: {:.2} ms (median of 200)",
         fsync_millis(&folder)
     );
+    row(Row {
+        what: "durable operations, 8 people with 64 under way each",
+        unit: "/s",
+        value: rate,
+        aim: Some(5_000.0),
+        is_more_better: true,
+        ..Row::default()
+    });
+}
+
+/// Someone new comes into a room of many notes: from the first packet to the whole state.
+fn join_a_full_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = unlimited(&folder);
+    let join = || {
+        let options = JoinOptions::new(Arc::new(ClientIdentity::generate().unwrap()));
+        let session = Session::join(link(relay.identity(), 1, relay.address()), options).unwrap();
+        while !matches!(session.phase(), SessionPhase::Joined { .. }) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        session
+    };
+    let author = join();
+    let mut made = 0;
+    while made < NOTES {
+        match author.submit(note(made)) {
+            Ok(_) => made += 1,
+            Err(Refusal::TooManyInFlight { .. }) => thread::sleep(Duration::from_millis(1)),
+            Err(refusal) => panic!("{refusal}"),
+        }
+        while author.poll_event().is_some() {}
+    }
+    while author.link_quality().in_flight > 0 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let mut took: Vec<f64> = (0..5)
+        .map(|_| {
+            let begun = Instant::now();
+            let late = join();
+            assert_eq!(late.view().annotations.len(), NOTES);
+            begun.elapsed().as_secs_f64()
+        })
+        .collect();
+    took.sort_by(f64::total_cmp);
+    println!("a room of {NOTES} notes: joined within {took:.2?} s");
+    row(Row {
+        what: "join a room of 10 000 notes, to its full state",
+        unit: "s",
+        value: median(took),
+        aim: Some(1.0),
+        ..Row::default()
+    });
+}
+
+fn note(number: usize) -> Operation {
+    Operation::CreateAnnotation(Box::new(NewAnnotation {
+        anchor: Anchor {
+            prim: PrimPath::new("/Plant/Hall/Line_1/P_101").unwrap(),
+            point_in_prim: [1.0, 2.0, 3.0],
+            normal_in_prim: [0.0, 1.0, 0.0],
+        },
+        text: Text::cut(&format!(
+            "note {number}: the flange leaks again, see the photo of last week"
+        )),
+        markup: Markup::Text,
+    }))
 }
 
 /// What the disk under it takes for the smallest durable write.
@@ -123,7 +281,7 @@ fn fsync_millis(folder: &tempfile::TempDir) -> f64 {
 }
 
 /// A room full of people who move, in a relay as people run it.
-fn people(people: u32, ways: Ways, name: &str) {
+fn people(people: u32, operations_hz: f64, ways: Ways, name: &str) -> Figures {
     let folder = tempfile::tempdir().unwrap();
     let (mut child, address) = start(folder.path());
     let identity = RelayIdentity::load_or_create(folder.path()).unwrap();
@@ -131,23 +289,37 @@ fn people(people: u32, ways: Ways, name: &str) {
         link: link(&identity, people, address),
         people,
         presence_hz: 30.0,
-        operations_hz: 5.0,
+        operations_hz,
         lasts: LASTS,
         ways,
     };
     let (before, begun) = (cpu(&child), Instant::now());
-    let report = run(&load);
-    let used = (cpu(&child) - before).as_secs_f64() / begun.elapsed().as_secs_f64();
+    let mut report = run(&load);
+    let lasted = report.lasted.as_secs_f64();
+    let mut figures = Figures {
+        core_percent: (cpu(&child) - before).as_secs_f64() / begun.elapsed().as_secs_f64() * 100.0,
+        megabytes: megabytes(&child),
+        kilobytes_per_s: report.presence_bytes as f64 / 1e3 / lasted / f64::from(report.joined),
+        ..Figures::default()
+    };
+    [figures.p50_millis, figures.p99_millis] =
+        [50, 99].map(|percent| report.presence.percentile(percent).as_secs_f64() * 1e3);
     println!(
-        "{people} people × 30 Hz over {name}: relay {:.0} % of a core, {} MB",
-        used * 100.0,
-        megabytes(&child)
+        "{people} people × 30 Hz over {name}: relay {:.0} % of a core, {:.0} MB",
+        figures.core_percent, figures.megabytes
     );
     let mut text = String::new();
-    report.clone().write(&mut text).unwrap();
+    report.write(&mut text).unwrap();
     print!("{text}");
+    assert_eq!((report.joined, report.losses), (people, 0), "not everyone stayed");
+    assert_eq!(
+        (report.refused, report.unanswered),
+        (0, 0),
+        "operations were lost"
+    );
     child.kill().unwrap();
     child.wait().unwrap();
+    figures
 }
 
 fn run(load: &Load) -> LoadReport {
@@ -198,9 +370,10 @@ fn cpu(child: &Child) -> Duration {
     Duration::from_millis(ticks * 10)
 }
 
-fn megabytes(child: &Child) -> u64 {
+/// The most memory that it had.
+fn megabytes(child: &Child) -> f64 {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
-    kilobytes.unwrap_or(0) >> 10
+    kilobytes.unwrap_or(0) as f64 / 1024.0
 }

@@ -37,12 +37,18 @@ pub(crate) fn start() -> Option<(Child, SocketAddr)> {
         .local_addr()
         .unwrap()
         .port();
-    let child = Command::new("nats-server")
-        .args(["--addr", "127.0.0.1", "--port", &port.to_string()])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
+    // Debian puts it where only root looks by default.
+    let started = ["nats-server", "/usr/sbin/nats-server"]
+        .iter()
+        .find_map(|program| {
+            let mut command = Command::new(program);
+            command
+                .args(["--addr", "127.0.0.1", "--port", &port.to_string()])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            command.spawn().ok()
+        });
+    let child = started?;
     let address = SocketAddr::from(([127, 0, 0, 1], port));
     let deadline = Instant::now() + Duration::from_secs(10);
     while std::net::TcpStream::connect(address).is_err() {

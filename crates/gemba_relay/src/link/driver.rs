@@ -6,7 +6,7 @@ use bytes::Bytes;
 use gemba_model::UnixNanos;
 use gemba_session::{
     JoinRefusal, SessionPhase,
-    presence::{self, Presence},
+    presence::{self, Presence, Seen},
     wire::{self, ClientMessage, Hello, PROTOCOL_VERSION, RelayMessage},
 };
 use tokio::{
@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{JoinOptions, Shared, Ways};
 use crate::{
-    JoinLink, Transport, clock,
+    JoinLink, Transport,
     transport::{
         DatagramSender, Incoming, Link, LinkError, Reader, Writer, client_endpoint, connect_quic,
         connect_websocket,
@@ -36,17 +36,19 @@ const GOODBYE_WITHIN: Duration = Duration::from_millis(1_500);
 /// Messages that are handed to the network at once.
 const MESSAGES_AT_ONCE: usize = 64;
 
-type Tap = Box<dyn FnMut(UnixNanos, &[u8]) + Send + Sync>;
+type Tap = Box<dyn FnMut(UnixNanos, usize, &[Seen]) + Send + Sync>;
 type PoseNow = Box<dyn FnMut(UnixNanos) -> Presence + Send + Sync>;
 
 /// For those who measure: what a bot does in place of a person's viewer.
 pub(crate) struct Hooks {
-    /// Sees every datagram that comes.
+    /// Is told of every datagram that comes: its bytes, and what was new in it.
     pub(crate) tap: Tap,
     /// Where we are at the instant of sending.
     pub(crate) pose: PoseNow,
     /// How often that is sent.
     pub(crate) show_every: Duration,
+    /// How long after the link is up that begins: links that come up together are not to show in step.
+    pub(crate) show_after: Duration,
 }
 
 pub(crate) struct Driver {
@@ -101,7 +103,7 @@ impl Driver {
                 if let Ended::Lost(error) = &ended {
                     self.on_lost(&mut inner.client, error);
                 }
-                let wait = inner.client.on_link_lost(clock::now(), &detail, rand::random());
+                let wait = inner.client.on_link_lost(shared.now(), &detail, rand::random());
                 inner.on_changed();
                 wait
             };
@@ -126,7 +128,9 @@ impl Driver {
                     client.phase(),
                     SessionPhase::Joining | SessionPhase::Joined { .. }
                 );
-                if is_open && let Err(fault) = client.on_message(clock::now(), RelayMessage::Closing(*why)) {
+                if is_open
+                    && let Err(fault) = client.on_message(self.shared.now(), RelayMessage::Closing(*why))
+                {
                     tracing::debug!(%fault, "the relay's last words");
                 }
             }
@@ -157,7 +161,7 @@ impl Driver {
         let resume = {
             let mut inner = shared.inner.lock();
             inner.transport = Some(datagrams.transport());
-            inner.client.on_link_up(clock::now())
+            inner.client.on_link_up(shared.now())
         };
         let hello = ClientMessage::Hello(Box::new(Hello {
             protocol: PROTOCOL_VERSION,
@@ -171,7 +175,9 @@ impl Driver {
         if let Err(error) = writer.send(&mut Vec::from_iter(frame_of(&hello))).await {
             return Ended::Lost(error);
         }
-        let show_every = self.hooks.as_ref().map_or(SHOW_EVERY, |hooks| hooks.show_every);
+        let times = self.hooks.as_ref().map_or((Duration::ZERO, SHOW_EVERY), |hooks| {
+            (hooks.show_after, hooks.show_every)
+        });
         let (tap, pose) = match &mut self.hooks {
             Some(hooks) => (Some(&mut hooks.tap), Some(&mut hooks.pose)),
             None => (None, None),
@@ -182,7 +188,7 @@ impl Driver {
             ended = read(&shared, &mut reader, tap) => ended,
             error = write(&shared, &mut writer) => Ended::Lost(error),
             ended = keep_time(&shared) => ended,
-            () = show(&shared, &datagrams, show_every, pose) => Ended::Stopped,
+            () = show(&shared, &datagrams, times, pose) => Ended::Stopped,
         };
         self.was_joined |= shared.inner.lock().client.you().is_some();
         if matches!(ended, Ended::Stopped) {
@@ -241,14 +247,16 @@ async fn read(shared: &Shared, reader: &mut Reader, mut tap: Option<&mut Tap>) -
             Ok(incoming) => incoming,
             Err(error) => return Ended::Lost(error),
         };
-        let now = clock::now();
+        let now = shared.now();
         let mut inner = shared.inner.lock();
         match incoming {
             Incoming::Datagram(datagram) => {
-                inner.client.on_datagram(now, &datagram);
+                let fresh = inner.client.on_datagram(now, &datagram);
                 if let Some(tap) = &mut tap {
+                    let people = inner.client.people();
+                    let seen: Vec<Seen> = fresh.iter().filter_map(|who| people.of(*who)).copied().collect();
                     drop(inner);
-                    tap(now, &datagram);
+                    tap(now, datagram.len(), &seen);
                 }
             }
             Incoming::Frame(frame) => {
@@ -322,7 +330,7 @@ async fn keep_time(shared: &Shared) -> Ended {
     times.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         times.tick().await;
-        let told = shared.inner.lock().client.on_time(clock::now());
+        let told = shared.inner.lock().client.on_time(shared.now());
         if let Err(fault) = told {
             let detail = fault.to_string();
             return Ended::Lost(LinkError::Lost { detail });
@@ -332,8 +340,13 @@ async fn keep_time(shared: &Shared) -> Ended {
 }
 
 /// Sends our own presence while we are in the room.
-async fn show(shared: &Shared, datagrams: &DatagramSender, every: Duration, mut pose: Option<&mut PoseNow>) {
-    let mut times = time::interval(every);
+async fn show(
+    shared: &Shared,
+    datagrams: &DatagramSender,
+    (after, every): (Duration, Duration),
+    mut pose: Option<&mut PoseNow>,
+) {
+    let mut times = time::interval_at(Instant::now() + after, every);
     times.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut last: Option<(Presence, Instant)> = None;
     let mut number = 0_u16;
@@ -342,7 +355,7 @@ async fn show(shared: &Shared, datagrams: &DatagramSender, every: Duration, mut 
         let due = {
             let inner = shared.inner.lock();
             let is_joined = matches!(inner.client.phase(), SessionPhase::Joined { .. });
-            let pose = pose.as_mut().map(|pose| pose(clock::now())).or(inner.presence);
+            let pose = pose.as_mut().map(|pose| pose(shared.now())).or(inner.presence);
             pose.filter(|_| is_joined)
         };
         let is_old = |(shown, when): &(Presence, Instant)| {

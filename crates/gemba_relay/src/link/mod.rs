@@ -11,7 +11,8 @@ use std::{collections::VecDeque, io, sync::Arc, thread, time::Duration};
 
 use gemba_model::UnixNanos;
 use gemba_session::{
-    Client, Operation, OperationNumber, ParticipantId, Refusal, RoomState, SessionEvent, SessionPhase,
+    Client, Operation, OperationNumber, ParticipantId, PlantMark, Refusal, RoomState, SessionEvent,
+    SessionPhase,
     client::LinkPolicy,
     operation::Name,
     presence::{Presence, Seen},
@@ -48,6 +49,10 @@ pub struct JoinOptions {
     pub policy: LinkPolicy,
     /// Which ways are tried.
     pub ways: Ways,
+    /// The plant that is open here, when it is known already; else [`Session::open_plant`] tells.
+    pub plant: Option<PlantMark>,
+    /// Where this machine's time comes from; the room's is measured against it, and it may be wrong by any amount.
+    pub clock: fn() -> UnixNanos,
 }
 
 impl JoinOptions {
@@ -59,6 +64,8 @@ impl JoinOptions {
             name: None,
             policy: LinkPolicy::default(),
             ways: Ways::Any,
+            plant: None,
+            clock: clock::now,
         }
     }
 }
@@ -99,7 +106,10 @@ impl Session {
             .enable_all()
             .build()?;
         let name = format!("session:{}", link.room);
-        let shared = Arc::new(Shared::new(options.policy));
+        let shared = Arc::new(Shared::new(options.policy, options.clock));
+        if let Some(plant) = options.plant.clone() {
+            shared.inner.lock().client.open_plant(shared.now(), plant);
+        }
         let driver = Driver::new(link, options, Arc::clone(&shared), None);
         let thread = thread::Builder::new().name(name).spawn(move || {
             runtime.block_on(driver.run());
@@ -127,7 +137,7 @@ impl Session {
     /// What to show: the room with our own waiting operations done ahead. The same value until something changes.
     #[must_use]
     pub fn view(&self) -> Arc<RoomState> {
-        self.shared.inner.lock().view()
+        self.shared.inner.lock().view(self.shared.now())
     }
 
     /// Writes what is known of where everyone is into `people`, in place of what was there.
@@ -150,7 +160,7 @@ impl Session {
     /// The [`Refusal`] that the room would give; nothing is sent then.
     pub fn submit(&self, operation: Operation) -> Result<OperationNumber, Refusal> {
         let mut inner = self.shared.inner.lock();
-        let number = inner.client.submit(clock::now(), operation)?;
+        let number = inner.client.submit(self.shared.now(), operation)?;
         inner.on_changed();
         drop(inner);
         self.shared.to_send.notify_one();
@@ -163,7 +173,7 @@ impl Session {
     /// The [`Refusal`] that says why not.
     pub fn undo(&self) -> Result<OperationNumber, Refusal> {
         let mut inner = self.shared.inner.lock();
-        let number = inner.client.undo(clock::now())?;
+        let number = inner.client.undo(self.shared.now())?;
         inner.on_changed();
         drop(inner);
         self.shared.to_send.notify_one();
@@ -173,6 +183,15 @@ impl Session {
     /// Shows the others where we are. Call it each frame: it is sent at 30 Hz at most, and seldom while nothing moves.
     pub fn show(&self, presence: Presence) {
         self.shared.inner.lock().presence = Some(presence);
+    }
+
+    /// Tells the room which plant is open here, now and whenever we come in again. Call it when another one was opened.
+    pub fn open_plant(&self, plant: PlantMark) {
+        let mut inner = self.shared.inner.lock();
+        inner.client.open_plant(self.shared.now(), plant);
+        inner.on_changed();
+        drop(inner);
+        self.shared.to_send.notify_one();
     }
 
     /// Tries again now instead of after the wait.
@@ -195,7 +214,8 @@ impl Session {
     /// What the room's clock shows now.
     #[must_use]
     pub fn room_time(&self) -> UnixNanos {
-        self.shared.inner.lock().client.clock().room_time(clock::now())
+        let now = self.shared.now();
+        self.shared.inner.lock().client.clock().room_time(now)
     }
 }
 
@@ -214,14 +234,16 @@ impl Drop for Session {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) inner: Mutex<Inner>,
+    clock: fn() -> UnixNanos,
     pub(crate) to_send: Notify,
     pub(crate) retry: Notify,
     pub(crate) stop: Notify,
 }
 
 impl Shared {
-    pub(crate) fn new(policy: LinkPolicy) -> Self {
+    pub(crate) fn new(policy: LinkPolicy, clock: fn() -> UnixNanos) -> Self {
         Self {
+            clock,
             inner: Mutex::new(Inner {
                 client: Client::new(policy),
                 events: VecDeque::new(),
@@ -235,6 +257,11 @@ impl Shared {
             retry: Notify::new(),
             stop: Notify::new(),
         }
+    }
+
+    /// What this machine's clock shows.
+    pub(crate) fn now(&self) -> UnixNanos {
+        (self.clock)()
     }
 }
 
@@ -263,10 +290,10 @@ impl Inner {
         }
     }
 
-    fn view(&mut self) -> Arc<RoomState> {
+    fn view(&mut self, now: UnixNanos) -> Arc<RoomState> {
         if self.is_view_stale {
             self.is_view_stale = false;
-            self.view = Arc::new(self.client.view(clock::now()).clone());
+            self.view = Arc::new(self.client.view(now).clone());
         }
         Arc::clone(&self.view)
     }

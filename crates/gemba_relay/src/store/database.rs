@@ -195,7 +195,7 @@ impl Disk {
             room: name.to_string(),
             detail: error.to_string(),
         };
-        let state: RoomState = wire::decode(snapshot.value()).map_err(damaged)?;
+        let state = RoomState::from_stored(snapshot.value()).map_err(damaged)?;
         let entries = self.entries_after(name, state.seq)?;
         Ok(Some(StoredRoom { state, entries }))
     }

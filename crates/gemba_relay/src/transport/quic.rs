@@ -12,8 +12,9 @@ use gemba_session::{
     wire::{FrameReader, MAX_HELLO_BYTES},
 };
 use quinn::{
-    Connection, ConnectionError, ConnectionId, ConnectionIdGenerator, Endpoint, EndpointConfig,
-    Incoming as Knock, ReadError, RecvStream, SendStream, TransportConfig, VarInt, WriteError,
+    AckFrequencyConfig, Connection, ConnectionError, ConnectionId, ConnectionIdGenerator, Endpoint,
+    EndpointConfig, Incoming as Knock, ReadError, RecvStream, SendStream, TransportConfig, VarInt,
+    WriteError,
     crypto::rustls::{QuicClientConfig, QuicServerConfig},
 };
 use tokio::time;
@@ -28,19 +29,25 @@ use crate::{
 const IDLE: Duration = Duration::from_secs(12);
 /// How often a quiet client shows that it is there.
 const KEEP_ALIVE: Duration = Duration::from_secs(4);
-/// Datagrams outrank the stream and the oldest is dropped when the buffer is full: small, it holds a few ticks.
+/// Datagrams outrank the stream and the oldest is dropped when the buffer is full: small, it holds a fraction of a second.
 const DATAGRAM_SEND_BYTES: usize = 16 << 10;
 const DATAGRAM_RECEIVE_BYTES: usize = 64 << 10;
 /// What the other end may have under way to us: a frame and the start of the next.
 const RECEIVE_WINDOW_BYTES: u32 = 512 << 10;
 const SEND_WINDOW_BYTES: u64 = 1 << 20;
+/// Packets after which the other end acknowledges at the latest. Presence is many small packets, and QUIC's two would
+/// answer every other with one; what is lost is still noticed within the delay of an acknowledgement, 25 ms.
+const PACKETS_AN_ACK: u32 = 10;
 const READ_BYTES: usize = 64 << 10;
 const CONNECTION_ID_BYTES: usize = 8;
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
 fn transport_config() -> TransportConfig {
+    let mut acks = AckFrequencyConfig::default();
+    acks.ack_eliciting_threshold(VarInt::from_u32(PACKETS_AN_ACK));
     let mut config = TransportConfig::default();
     config
+        .ack_frequency_config(Some(acks))
         .max_concurrent_bidi_streams(VarInt::from_u32(1))
         .max_concurrent_uni_streams(VarInt::from_u32(0))
         .max_idle_timeout(IDLE.try_into().ok())

@@ -33,7 +33,7 @@ use crate::{
 
 /// Bytes of a frame's length that do not travel: all but the highest.
 const LENGTH_BYTES_LEFT_OUT: usize = 3;
-/// Datagrams that may wait behind frames: about two ticks of a full room.
+/// Datagrams that may wait behind frames: about a tenth of a second of a full room.
 const DATAGRAMS_WAITING: usize = 16;
 const LAST_WORDS: Duration = Duration::from_secs(3);
 

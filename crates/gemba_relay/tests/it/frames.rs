@@ -3,7 +3,7 @@
 //! Each bad frame costs a connection; `GEMBA_FUZZ_CONNECTIONS` asks for another number of them. The codec alone meets a
 //! million frames in the tests of `gemba_session`.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use gemba_relay::RelayIdentity;
 use gemba_session::{
@@ -25,17 +25,6 @@ use crate::{
 fn connections() -> u32 {
     let asked = std::env::var("GEMBA_FUZZ_CONNECTIONS").ok();
     asked.and_then(|text| text.parse().ok()).unwrap_or(400)
-}
-
-fn resident_bytes(process: &Process) -> u64 {
-    let Ok(status) = fs::read_to_string(format!("/proc/{}/status", process.id())) else {
-        return 0;
-    };
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
 }
 
 /// Frames that announce all kinds of lengths, and bodies that are damaged in all kinds of ways.
@@ -69,7 +58,7 @@ fn random_bytes_harm_nobody_else_and_fill_no_memory() {
     let invite = |role, clients| link(&identity, grant("plant", role, clients), relay.address);
     let (host, viewer) = (joined(&invite(Role::Host, 1)), joined(&invite(Role::Viewer, 1)));
     let fuzzers = invite(Role::Editor, connections());
-    let before = resident_bytes(&relay);
+    let before = relay.memory_bytes("VmRSS");
     let mut rng = SmallRng::seed_from_u64(20_261_126);
     runtime().block_on(async {
         for at in 0..connections() {
@@ -110,7 +99,7 @@ fn random_bytes_harm_nobody_else_and_fill_no_memory() {
             }
         }
     });
-    let grown = resident_bytes(&relay).saturating_sub(before);
+    let grown = relay.memory_bytes("VmRSS").saturating_sub(before);
     println!(
         "{} connections of damaged bytes: {} kB more memory",
         connections(),

@@ -9,11 +9,15 @@
 )]
 
 mod audit;
+mod crowd;
 mod disk;
 mod flood;
 mod frames;
 mod kill;
 mod meet;
+mod network;
+mod plant;
+mod proxy;
 mod raw;
 mod tokens;
 mod world;

@@ -7,7 +7,7 @@ use gemba_relay::{ClientIdentity, JoinLink, RelayIdentity, Session, Transport, W
 use gemba_session::{
     Closing, JoinRefusal, Role, RoomName, SessionPhase,
     bounded::{Blob, Text},
-    wire::{Hello, RelayMessage},
+    wire::{self, Hello, RelayMessage},
 };
 
 use crate::{
@@ -195,7 +195,8 @@ fn a_proof_is_worth_nothing_on_another_connection() {
         let mut hello = old.hello(&link, &key);
         hello.protocol = 9;
         let answer = old.greet(hello).await;
-        assert_eq!(answer, refused(JoinRefusal::Version { relay: 1, client: 9 }));
+        let relay = wire::PROTOCOL_VERSION;
+        assert_eq!(answer, refused(JoinRefusal::Version { relay, client: 9 }));
     });
 }
 

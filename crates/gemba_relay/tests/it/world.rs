@@ -216,6 +216,18 @@ impl Process {
         self.child.id()
     }
 
+    /// What the kernel says of its memory: `VmRSS` for now, `VmHWM` for the most there was (proc_pid_status(5)).
+    pub(crate) fn memory_bytes(&self, what: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(what));
+        let kilobytes = line
+            .unwrap()
+            .trim_start_matches(':')
+            .trim()
+            .trim_end_matches(" kB");
+        kilobytes.parse::<u64>().unwrap() << 10
+    }
+
     /// Ends it as power loss would: no signal that it could act on.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

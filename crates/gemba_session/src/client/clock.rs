@@ -43,9 +43,10 @@ impl RoomClock {
         }
         let round_trip = now.since(sent);
         self.latest = Some(round_trip);
+        // What was measured later than now was measured before somebody set this machine's clock back.
         let is_best = self
             .best
-            .is_none_or(|(best, when)| round_trip <= best || now.since(when) >= BEST_HOLDS);
+            .is_none_or(|(best, when)| round_trip <= best || now.since(when) >= BEST_HOLDS || now < when);
         if is_best {
             self.best = Some((round_trip, now));
             let middle = sent.after(round_trip / 2);
@@ -71,6 +72,10 @@ mod tests {
         clock.on_pong(at(3_900), at(3_000), at(3_010 + hour));
         assert_eq!(clock.room_time(at(4_000)), at(4_000 + hour));
         assert_eq!(clock.round_trip(), Some(Duration::from_millis(900)));
+        // This machine's clock is set back by an hour: the next answer tells, however long it took.
+        let mut set_back = clock.clone();
+        set_back.on_pong(at(4_900 - hour), at(4_000 - hour), at(4_450 + hour));
+        assert_eq!(set_back.room_time(at(5_000 - hour)), at(5_000 + hour));
         // A minute later it is all there is.
         clock.on_pong(at(70_900), at(70_000), at(70_450 + hour));
         assert_eq!(clock.room_time(at(80_000)), at(80_000 + hour));

@@ -95,6 +95,9 @@ impl Client {
         if !matches!(self.phase, SessionPhase::Joined { .. } | SessionPhase::Joining) {
             return Ok(());
         }
+        // A clock that was set back would make the relay look as if it had just spoken, for as long as it was set back.
+        self.last_heard = self.last_heard.min(now);
+        self.last_ping = self.last_ping.min(now);
         if now.since(self.last_heard) >= self.policy.silent_after {
             return Err(ProtocolFault::Silent);
         }
@@ -102,6 +105,7 @@ impl Client {
         if is_joined && now.since(self.last_ping) >= self.policy.ping_every {
             self.ping(now);
         }
+        self.tell_plant(now);
         Ok(())
     }
 
@@ -194,6 +198,8 @@ impl Client {
         self.is_view_stale = true;
         self.events.push_back(SessionEvent::Joined { you });
         self.settle_pending();
+        self.is_plant_told = false;
+        self.tell_plant(now);
         self.ping(now);
     }
 

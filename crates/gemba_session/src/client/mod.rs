@@ -25,6 +25,7 @@ use crate::{
     bounded::Text,
     ids::{OperationId, OperationNumber, ParticipantId, Seq},
     operation::{Change, Entry, Operation},
+    plant::PlantMark,
     presence::PresenceView,
     refusal::{Closing, JoinRefusal, Refusal},
     state::{ApplyError, Fate, Inverse, MAX_IN_FLIGHT, RoomState},
@@ -190,6 +191,9 @@ pub struct Client {
     last_heard: UnixNanos,
     last_ping: UnixNanos,
     people: PresenceView,
+    /// What the viewer has open, and whether the room was told since we came in.
+    plant: Option<PlantMark>,
+    is_plant_told: bool,
     messages: VecDeque<ClientMessage>,
     events: VecDeque<SessionEvent>,
 }
@@ -216,6 +220,8 @@ impl Client {
             last_heard: UnixNanos::default(),
             last_ping: UnixNanos::default(),
             people: PresenceView::default(),
+            plant: None,
+            is_plant_told: false,
             messages: VecDeque::new(),
             events: VecDeque::new(),
         }
@@ -331,6 +337,33 @@ impl Client {
         Ok(number)
     }
 
+    /// The viewer has this plant open: the room is told, now or as soon as we are in it. What the room makes of it
+    /// stands in [`RoomState::other_plant`].
+    pub fn open_plant(&mut self, now: UnixNanos, plant: PlantMark) {
+        self.plant = Some(plant);
+        self.is_plant_told = false;
+        self.tell_plant(now);
+    }
+
+    /// Tells the room once what is open, when it holds something else of us. A refusal is not argued with.
+    fn tell_plant(&mut self, now: UnixNanos) {
+        let (Some(plant), Some(you)) = (&self.plant, self.you) else {
+            return;
+        };
+        let is_in = matches!(self.phase, SessionPhase::Joined { .. });
+        if !is_in || self.is_plant_told || self.pending.len() >= MAX_IN_FLIGHT {
+            return;
+        }
+        self.is_plant_told = true;
+        let plant = plant.clone();
+        let known = self.view(now).plants.get(&you);
+        let is_known = known.is_some_and(|known| **known == plant);
+        if !is_known && self.submit(now, Operation::OpenPlant(Box::new(plant))).is_err() {
+            // No sound mark: nothing was sent, and the next one may be better.
+            self.plant = None;
+        }
+    }
+
     /// Leaves for good.
     pub fn leave(&mut self) {
         self.messages.push_back(ClientMessage::Goodbye);
@@ -342,14 +375,20 @@ impl Client {
         self.end(SessionPhase::Refused(refusal));
     }
 
-    /// A datagram came. One that is no tick of this version is passed over.
-    pub fn on_datagram(&mut self, now: UnixNanos, datagram: &[u8]) {
+    /// A datagram came. One that is no tick of this version is passed over. Returns whom it brought something new of.
+    pub fn on_datagram(&mut self, now: UnixNanos, datagram: &[u8]) -> Vec<ParticipantId> {
         self.last_heard = self.last_heard.max(now);
-        if self.people.take(datagram, now).is_ok() {
-            let state = &self.confirmed;
-            self.people
-                .keep(|who| state.person(who).is_none_or(|person| person.is_present));
-        }
+        let mut fresh = self.people.take(datagram, now).unwrap_or_default();
+        let state = &self.confirmed;
+        // A tick that was under way while someone left brings nobody back.
+        fresh.retain(|who| {
+            let is_here = state.person(*who).is_none_or(|person| person.is_present);
+            if !is_here {
+                self.people.forget(*who);
+            }
+            is_here
+        });
+        fresh
     }
 
     /// A message came over the link.

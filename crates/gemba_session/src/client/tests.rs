@@ -361,3 +361,17 @@ fn another_history_forgets_what_could_be_undone() {
         .unwrap();
     assert_eq!(client.undo(at(3)), Err(Refusal::NothingToUndo));
 }
+
+#[test]
+fn a_clock_that_is_set_back_delays_neither_questions_nor_the_end() {
+    let hour = 3_600;
+    let mut client = joined();
+    while client.poll_message().is_some() {}
+    client.on_time(at(1)).unwrap();
+    client.on_time(at(1 - hour)).unwrap();
+    assert_eq!(client.poll_message(), None, "no two questions at once");
+    client.on_time(at(3 - hour)).unwrap();
+    assert!(matches!(client.poll_message(), Some(ClientMessage::Ping { .. })));
+    client.on_time(at(10 - hour)).unwrap();
+    assert_eq!(client.on_time(at(11 - hour)), Err(ProtocolFault::Silent));
+}

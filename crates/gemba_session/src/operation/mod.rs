@@ -19,6 +19,7 @@ pub use view::{Camera, MAX_SECTION_PLANES, Section, SectionPlane, TimelineCursor
 use crate::{
     bounded::{List, Text},
     ids::{AnnotationId, ClientKey, OperationId, ParticipantId, Seq, ViewpointId},
+    plant::PlantMark,
     role::Role,
 };
 
@@ -148,6 +149,10 @@ pub enum Operation {
     Leave,
     /// Send everyone home; only a host's return opens the room again.
     EndSession,
+    /// I have this plant open. The first one that a room hears of is what it is about.
+    OpenPlant(Box<PlantMark>),
+    /// The room is about the plant that I have open, from now on.
+    AdoptPlant,
 }
 
 /// The kinds of operation, for the table of roles, the audit log and metrics.
@@ -197,6 +202,10 @@ pub enum OperationKind {
     Leave,
     /// [`Operation::EndSession`].
     EndSession,
+    /// [`Operation::OpenPlant`].
+    OpenPlant,
+    /// [`Operation::AdoptPlant`].
+    AdoptPlant,
 }
 
 impl Operation {
@@ -226,13 +235,15 @@ impl Operation {
             Self::Readmit { .. } => OperationKind::Readmit,
             Self::Leave => OperationKind::Leave,
             Self::EndSession => OperationKind::EndSession,
+            Self::OpenPlant(_) => OperationKind::OpenPlant,
+            Self::AdoptPlant => OperationKind::AdoptPlant,
         }
     }
 }
 
 impl OperationKind {
     /// Every kind.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Select,
         Self::CreateAnnotation,
         Self::EditAnnotation,
@@ -255,6 +266,8 @@ impl OperationKind {
         Self::Readmit,
         Self::Leave,
         Self::EndSession,
+        Self::OpenPlant,
+        Self::AdoptPlant,
     ];
 
     /// The kind in words, after "may not": `delete an annotation`.
@@ -283,6 +296,8 @@ impl OperationKind {
             Self::Readmit => "let removed people in again",
             Self::Leave => "leave",
             Self::EndSession => "end the session",
+            Self::OpenPlant => "say which plant is open",
+            Self::AdoptPlant => "make the room about another plant",
         }
     }
 }

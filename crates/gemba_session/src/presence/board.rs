@@ -1,10 +1,17 @@
-//! The room's side of presence: the newest sample of each person, and on each tick what each viewer should know.
+//! The room's side of presence: the newest sample of each person, when it goes out, and to whom.
 //!
-//! Interest: who is near and in view comes with every tick, who is far or behind one's back less often, so what a
-//! viewer receives grows with whom they can see. What did not change is repeated once a second, because datagrams get
-//! lost. Bodies are passed on unread.
+//! Pace: a tick follows what comes. The first sample after a pause goes out at once; what comes then waits for the next
+//! tick, which is the later the more people there are. So two people see each other without delay, and in a full room
+//! each datagram carries several people, and no more of them are sent in a second than the pace allows.
+//!
+//! Interest: of who is near and in view every sample is passed on, of who is far or behind one's back every second,
+//! fourth or sixteenth, so what a viewer receives grows with whom they can see. A sample that is passed on is one that
+//! just came, never one that waited for its turn and grew old. What did not change is repeated once a second, because
+//! datagrams get lost. Bodies are passed on unread.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive, time::Duration};
+
+use gemba_model::UnixNanos;
 
 use super::{KIND_TICK, Pose, SampleDatagram, codec::MAX_BODY_BYTES};
 use crate::ids::ParticipantId;
@@ -12,8 +19,20 @@ use crate::ids::ParticipantId;
 /// The most bytes of a datagram that a room sends: within what every network passes whole.
 pub const MAX_DATAGRAM_BYTES: usize = 1_150;
 
-/// Ticks after which an unchanged sample is sent again.
-const REPEAT_TICKS: u32 = 30;
+/// What each person adds to the time between two ticks: 20 000 datagrams a second in a room, whoever is in it.
+const PACE_A_PERSON: Duration = Duration::from_micros(50);
+/// The time between two ticks, however few or many there are.
+const PACE: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_millis(16);
+/// How often a room in which nothing comes looks for what is to be repeated.
+const SWEEP: Duration = Duration::from_millis(33);
+/// How often people show where they are.
+const SAMPLE_EVERY: Duration = Duration::from_nanos(1_000_000_000 / 30);
+/// How much earlier than that a sample may come and still be the next: networks and the pace shift it.
+const EARLY: Duration = Duration::from_millis(12);
+/// How long a sample that came too early waits for a fresher one to go out in its place.
+const LATE: Duration = Duration::from_millis(25);
+/// The time after which an unchanged sample is sent again.
+const REPEAT: Duration = Duration::from_secs(1);
 
 /// Cosine of the half angle that counts as being in view: 60°, wider than a headset's field.
 const VIEW_COS: f64 = 0.5;
@@ -31,6 +50,10 @@ pub struct Vantage {
 #[derive(Debug, Default)]
 pub struct PresenceBoard {
     tick: u32,
+    /// When that was.
+    ticked: UnixNanos,
+    /// Whether something came since.
+    has_fresh: bool,
     /// Where each person sits in `seats`.
     places: BTreeMap<ParticipantId, usize>,
     seats: Vec<Option<Seat>>,
@@ -45,8 +68,18 @@ struct Seat {
     forward: [f64; 3],
     /// Counts the samples taken; 0 is none yet.
     version: u32,
-    /// What was sent to this person of each seat: version and tick.
-    sent: Vec<(u32, u32)>,
+    /// The tick after which the newest came.
+    came_after: u32,
+    /// What was sent to this person of each seat.
+    sent: Vec<Sent>,
+}
+
+/// What a viewer was sent last of a seat.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sent {
+    /// 0 is nothing yet.
+    version: u32,
+    when: UnixNanos,
 }
 
 impl PresenceBoard {
@@ -60,6 +93,7 @@ impl PresenceBoard {
             head: Pose::default(),
             forward: [0.0, 0.0, -1.0],
             version: 0,
+            came_after: 0,
             sent: Vec::new(),
         };
         let at = self
@@ -72,7 +106,7 @@ impl PresenceBoard {
         }
         for other in self.seats.iter_mut().flatten() {
             if let Some(sent) = other.sent.get_mut(at) {
-                *sent = (0, 0);
+                *sent = Sent::default();
             }
         }
         self.seats[at] = Some(seat);
@@ -117,17 +151,34 @@ impl PresenceBoard {
         seat.head = sample.presence.head;
         seat.forward = sample.presence.head.forward();
         seat.version = seat.version.wrapping_add(1).max(1);
+        seat.came_after = self.tick;
+        self.has_fresh = true;
         true
     }
 
-    /// Goes on to the next tick.
-    pub fn advance(&mut self) {
+    /// When the next tick is due; `None` while nobody is there to be told of anybody.
+    #[must_use]
+    pub fn due_at(&self) -> Option<UnixNanos> {
+        if self.places.len() < 2 {
+            return None;
+        }
+        let people = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        let pace = PACE_A_PERSON
+            .saturating_mul(people)
+            .clamp(*PACE.start(), *PACE.end());
+        Some(self.ticked.after(if self.has_fresh { pace } else { SWEEP }))
+    }
+
+    /// Goes on to the next tick. `now` is of a clock that nobody sets.
+    pub fn advance(&mut self, now: UnixNanos) {
         self.tick = self.tick.wrapping_add(1);
+        self.ticked = now;
+        self.has_fresh = false;
     }
 
     /// The datagrams of this tick for `viewer`, each handed to `send` whole.
     pub fn datagrams_for(&mut self, viewer: ParticipantId, vantage: Vantage, mut send: impl FnMut(&[u8])) {
-        let tick = self.tick;
+        let (tick, now) = (self.tick, self.ticked);
         let Some(at) = self.places.get(&viewer).copied() else {
             return;
         };
@@ -136,22 +187,20 @@ impl PresenceBoard {
             return;
         };
         let mut sent_to_viewer = std::mem::take(&mut own.sent);
-        sent_to_viewer.resize(self.seats.len(), (0, 0));
+        sent_to_viewer.resize(self.seats.len(), Sent::default());
         let mut datagram = Vec::with_capacity(MAX_DATAGRAM_BYTES);
         for (seat, sent) in self.seats.iter().zip(&mut sent_to_viewer) {
             let Some(seat) = seat.as_ref().filter(|seat| seat.version != 0) else {
                 continue;
             };
-            let (version, when) = *sent;
-            let is_new = version != seat.version;
-            let age_ticks = tick.wrapping_sub(when);
-            let is_due = version == 0
-                || age_ticks >= REPEAT_TICKS
-                || (is_new && age_ticks >= interval_ticks(&own, seat, vantage));
-            if !is_due {
+            let is_fresh = seat.came_after.wrapping_add(1) == tick;
+            if !sent.is_due(now, seat, is_fresh, || interval(&own, seat, vantage)) {
                 continue;
             }
-            *sent = (seat.version, tick);
+            *sent = Sent {
+                version: seat.version,
+                when: now,
+            };
             if datagram.len() + 2 + seat.body.len() > MAX_DATAGRAM_BYTES {
                 send(&datagram);
                 datagram.clear();
@@ -172,8 +221,37 @@ impl PresenceBoard {
     }
 }
 
-/// After how many ticks the viewer should hear of `other` again.
-fn interval_ticks(viewer: &Seat, other: &Seat, vantage: Vantage) -> u32 {
+impl Sent {
+    /// Whether the viewer should hear of `seat` at this tick.
+    fn is_due(
+        self,
+        now: UnixNanos,
+        seat: &Seat,
+        is_fresh: bool,
+        interval: impl FnOnce() -> Duration,
+    ) -> bool {
+        let age = now.since(self.when);
+        if self.version == 0 || age >= REPEAT {
+            return true;
+        }
+        if self.version == seat.version {
+            return false;
+        }
+        if is_fresh {
+            age + EARLY >= interval()
+        } else {
+            age >= SAMPLE_EVERY + LATE && age >= interval() + LATE
+        }
+    }
+}
+
+/// After which time the viewer should hear of `other` again.
+fn interval(viewer: &Seat, other: &Seat, vantage: Vantage) -> Duration {
+    SAMPLE_EVERY * samples_between(viewer, other, vantage)
+}
+
+/// Every how many-th sample of `other` is for the viewer.
+fn samples_between(viewer: &Seat, other: &Seat, vantage: Vantage) -> u32 {
     if vantage.following == Some(other.who) || vantage.presenter == Some(other.who) {
         return 1;
     }
@@ -213,7 +291,7 @@ mod tests {
         board.take(ParticipantId(who), &codec::decode(&bytes).unwrap())
     }
 
-    /// How often `viewer` hears of each other person in `ticks` ticks in which all of them move.
+    /// How often the first hears of each other person in so many samples of each of them.
     fn heard(places: &[(u32, [f64; 3])], ticks: u16, vantage: Vantage) -> BTreeMap<u32, u32> {
         let mut board = PresenceBoard::default();
         for (who, _) in places {
@@ -226,10 +304,10 @@ mod tests {
                 let [x, y, z] = *place;
                 put(&mut board, *who, tick, [x, y + f64::from(tick) * 0.002, z]);
             }
-            board.advance();
+            board.advance(UnixNanos(1 + i64::from(tick) * 33_333_333));
             board.datagrams_for(ParticipantId(1), vantage, |datagram| {
                 assert!(datagram.len() <= MAX_DATAGRAM_BYTES);
-                for who in view.take(datagram, gemba_model::UnixNanos(0)).unwrap() {
+                for who in view.take(datagram, UnixNanos(0)).unwrap() {
                     *counts.entry(who.0).or_default() += 1;
                 }
             });
@@ -269,10 +347,10 @@ mod tests {
         assert!(!put(&mut board, 2, 1, [3.0; 3]), "the same again");
         let mut sent_at = Vec::new();
         for tick in 1..=61 {
-            board.advance();
+            board.advance(UnixNanos::from_millis(tick * 34));
             board.datagrams_for(ParticipantId(1), Vantage::default(), |datagram| {
                 let mut view = PresenceView::default();
-                view.take(datagram, gemba_model::UnixNanos(0)).unwrap();
+                view.take(datagram, UnixNanos(0)).unwrap();
                 let seen = view.of(ParticipantId(2)).unwrap();
                 assert_eq!(seen.presence.head.position_m, [2.0; 3]);
                 sent_at.push(tick);
@@ -280,7 +358,7 @@ mod tests {
         }
         assert_eq!(sent_at, [1, 31, 61]);
         board.leave(ParticipantId(2));
-        board.advance();
+        board.advance(UnixNanos::from_millis(9_000));
         board.datagrams_for(ParticipantId(1), Vantage::default(), |_| {
             panic!("nobody is left to hear of")
         });

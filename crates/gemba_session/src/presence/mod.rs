@@ -1,7 +1,8 @@
 //! Presence: where people are and what they point at. Unreliable, small, newest wins.
 //!
-//! A client sends a [`Presence`] as one datagram ([`encode`]); the room keeps the newest of each person and sends on a
-//! tick what each viewer should know ([`PresenceBoard`]); a client reads the ticks into a [`PresenceView`]. Nothing
+//! A client sends a [`Presence`] as one datagram ([`encode`]); the room keeps the newest of each person and sends in
+//! ticks, soon after something came, what each viewer should know ([`PresenceBoard`]); a client reads the ticks into a
+//! [`PresenceView`]. Nothing
 //! here is stored. The first byte of a datagram is its kind: receivers pass over kinds that they do not know, so that
 //! voice and later versions can come beside these.
 

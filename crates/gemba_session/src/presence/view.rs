@@ -73,6 +73,11 @@ impl PresenceView {
         self.people.iter().map(|(who, seen)| (*who, seen))
     }
 
+    /// Forgets where `who` was.
+    pub fn forget(&mut self, who: ParticipantId) {
+        self.people.remove(&who);
+    }
+
     /// Keeps only those that `is_here` names.
     pub fn keep(&mut self, mut is_here: impl FnMut(ParticipantId) -> bool) {
         self.people.retain(|who, _| is_here(*who));

@@ -393,9 +393,16 @@ impl Room {
         Ok(seat.is_some_and(|seat| self.board.take(seat.who, &sample)))
     }
 
-    /// The room's tick: every viewer gets what it should know by now, as whole datagrams.
-    pub fn tick(&mut self, mut send: impl FnMut(ConnectionId, &[u8])) {
-        self.board.advance();
+    /// When [`Room::tick`] is to be called next; `None` until someone else comes.
+    #[must_use]
+    pub fn tick_due(&self) -> Option<UnixNanos> {
+        self.board.due_at()
+    }
+
+    /// The room's tick: every viewer gets what it should know by now, as whole datagrams. `now` is of a clock that
+    /// nobody sets, and the same as that of [`Room::tick_due`].
+    pub fn tick(&mut self, now: UnixNanos, mut send: impl FnMut(ConnectionId, &[u8])) {
+        self.board.advance(now);
         for (connection, seat) in &self.connections {
             let following = self
                 .committed

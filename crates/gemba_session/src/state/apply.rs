@@ -240,6 +240,14 @@ impl RoomState {
                 }
                 self.is_ended = true;
             }
+            Operation::OpenPlant(mark) => {
+                let mark = Arc::new((**mark).clone());
+                if self.plant.value.is_none() {
+                    self.plant = Field::new(Some(Arc::clone(&mark)), by, seq);
+                }
+                self.plants.insert(by, mark);
+            }
+            Operation::AdoptPlant => self.plant = Field::new(self.plants.get(&by).cloned(), by, seq),
         }
     }
 

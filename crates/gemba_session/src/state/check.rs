@@ -77,6 +77,12 @@ impl RoomState {
                 let whom = self.person(*whom).ok_or(Refusal::NoParticipant(*whom))?;
                 changes(whom.is_removed)
             }
+            Operation::OpenPlant(mark) => {
+                said(mark.name.as_str(), "the plant has no name; give it its file's")?;
+                mark.prim.as_ref().map_or(Ok(()), path)?;
+                changes(self.plants.get(&by).is_none_or(|known| **known != **mark))
+            }
+            Operation::AdoptPlant => changes(self.other_plant(by).is_some()),
             Operation::Leave | Operation::EndSession => Ok(()),
         }
     }

@@ -83,7 +83,9 @@ impl RoomState {
             | Operation::Chat { .. }
             | Operation::Readmit { .. }
             | Operation::Leave
-            | Operation::EndSession => return None,
+            | Operation::EndSession
+            | Operation::OpenPlant(_)
+            | Operation::AdoptPlant => return None,
         };
         Some(Inverse {
             restores: self.last_write(&back),

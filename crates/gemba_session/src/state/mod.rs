@@ -7,6 +7,7 @@
 mod apply;
 mod check;
 mod inverse;
+mod stored;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -25,6 +26,7 @@ use crate::{
     operation::{
         Anchor, Camera, MAX_CHAT_BYTES, Markup, Name, Note, Prims, Section, Status, TimelineCursor, ViewState,
     },
+    plant::PlantMark,
     role::Role,
 };
 
@@ -76,6 +78,10 @@ pub struct RoomState {
     pub chat: VecDeque<Arc<ChatLine>>,
     /// Whether a host ended the session and none came back since.
     pub is_ended: bool,
+    /// What plant the room is about: the first that anyone had open, or the one that a host chose since.
+    pub plant: Field<Option<Arc<PlantMark>>>,
+    /// Which plant each person has, or had last, open.
+    pub plants: BTreeMap<ParticipantId, Arc<PlantMark>>,
 }
 
 /// A value with its last writer: the room's order decides which write is the last.

@@ -3,11 +3,14 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test fails by panicking"
+    clippy::print_stdout,
+    reason = "a test fails by panicking and prints what it measured"
 )]
 
 mod convergence;
 mod fuzz;
+mod plant;
+mod presence;
 mod refusals;
 mod roles;
 mod samples;

@@ -81,7 +81,7 @@ fn scene(
     let (host, _) = join(&mut room, 1, Role::Host);
     // The person makes things as an editor first, so that there is something of their own.
     let (subject, subject_id) = join(&mut room, 2, Role::Editor);
-    let (_, other_id) = join(&mut room, 3, Role::Viewer);
+    let (other, other_id) = join(&mut room, 3, Role::Viewer);
     let (away, away_id) = join(&mut room, 4, Role::Viewer);
     let nothing = OperationId {
         by: subject_id,
@@ -101,8 +101,14 @@ fn scene(
         number: OperationNumber(number),
     };
     let (live, deleted) = (AnnotationId(id(1)), AnnotationId(id(2)));
+    // The room is about one plant, and the person has another one open.
+    for (connection, number, content) in [(other, 1, 9), (subject, 6, 8)] {
+        let mark = samples::plant("plant.usda", content);
+        let open = gemba_session::Operation::OpenPlant(Box::new(mark));
+        submit(&mut room, connection, number, open).unwrap();
+    }
     let delete = gemba_session::Operation::DeleteAnnotation { annotation: deleted };
-    submit(&mut room, subject, 5, delete).unwrap();
+    submit(&mut room, subject, 7, delete).unwrap();
     submit(
         &mut room,
         host,
@@ -125,7 +131,14 @@ fn scene(
 #[test]
 fn the_whole_table() {
     use OperationKind as Kind;
-    let everyone: BTreeSet<Kind> = [Kind::Select, Kind::Follow, Kind::Chat, Kind::Leave].into();
+    let everyone: BTreeSet<Kind> = [
+        Kind::Select,
+        Kind::Follow,
+        Kind::Chat,
+        Kind::Leave,
+        Kind::OpenPlant,
+    ]
+    .into();
     let makers: BTreeSet<Kind> = [
         Kind::CreateAnnotation,
         Kind::EditAnnotation,
@@ -142,7 +155,14 @@ fn the_whole_table() {
     ]
     .into();
     let leaders: BTreeSet<Kind> = [Kind::BringEveryone, Kind::Present].into();
-    let hosts: BTreeSet<Kind> = [Kind::SetRole, Kind::Remove, Kind::Readmit, Kind::EndSession].into();
+    let hosts: BTreeSet<Kind> = [
+        Kind::SetRole,
+        Kind::Remove,
+        Kind::Readmit,
+        Kind::EndSession,
+        Kind::AdoptPlant,
+    ]
+    .into();
     let mut rows = 0;
     for role in Role::ALL {
         let mut allowed = everyone.clone();
@@ -182,7 +202,7 @@ fn the_whole_table() {
             rows += 1;
         }
     }
-    assert_eq!(rows, 110);
+    assert_eq!(rows, 120);
 }
 
 #[test]

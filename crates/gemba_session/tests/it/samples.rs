@@ -2,7 +2,8 @@
 
 use gemba_model::{PrimPath, UnixNanos};
 use gemba_session::{
-    AnnotationId, Operation, OperationId, OperationKind, ParticipantId, Role, RoomState, ViewpointId,
+    AnnotationId, Operation, OperationId, OperationKind, ParticipantId, PlantMark, Role, RoomState,
+    ViewpointId,
     bounded::{List, Text},
     operation::{
         Anchor, AnnotationEdit, Camera, Markup, Name, NewAnnotation, Note, Prims, Section, SectionPlane,
@@ -52,6 +53,14 @@ pub(crate) fn view(x_m: f64) -> Box<ViewState> {
         isolation: prims(&["/Plant/A"]),
         timeline: TimelineCursor::Live,
     })
+}
+
+pub(crate) fn plant(name: &str, content: u8) -> PlantMark {
+    PlantMark {
+        name: Text::cut(name),
+        prim: PrimPath::new("/Plant").ok(),
+        content: [content; 32],
+    }
 }
 
 /// An operation of that kind on these things.
@@ -116,6 +125,8 @@ pub(crate) fn of_kind(
         Kind::Readmit => Operation::Readmit { whom },
         Kind::Leave => Operation::Leave,
         Kind::EndSession => Operation::EndSession,
+        Kind::OpenPlant => Operation::OpenPlant(Box::new(plant(&text, u8::try_from(variant % 5).unwrap()))),
+        Kind::AdoptPlant => Operation::AdoptPlant,
     }
 }
 

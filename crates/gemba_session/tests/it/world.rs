@@ -10,8 +10,8 @@ use std::{
 
 use gemba_model::UnixNanos;
 use gemba_session::{
-    Client, ClientKey, ConnectionId, Entry, HistoryId, Operation, OperationId, Refusal, Role, Room, RoomName,
-    RoomState, SessionEvent, SessionPhase,
+    Client, ClientKey, ConnectionId, Entry, HistoryId, Operation, OperationId, PlantMark, Refusal, Role,
+    Room, RoomName, RoomState, SessionEvent, SessionPhase,
     bounded::Blob,
     client::LinkPolicy,
     operation::{Leaving, Name},
@@ -288,6 +288,13 @@ impl World {
         Ok(number.0)
     }
 
+    /// The plant that a peer has open; the telling of it is answered like any other operation.
+    pub(crate) fn open_plant(&mut self, peer: usize, plant: PlantMark) {
+        let here = self.here(peer);
+        self.peers[peer].client.open_plant(here, plant);
+        self.pump_client(peer);
+    }
+
     pub(crate) fn show(&mut self, peer: usize, presence: &Presence) {
         let Some(link) = self.peers[peer].link else { return };
         let number = self.peers[peer].sample_number.wrapping_add(1);
@@ -311,7 +318,8 @@ impl World {
     pub(crate) fn tick_presence(&mut self) {
         let Some(room) = &mut self.room else { return };
         let mut out = Vec::new();
-        room.tick(|link, datagram| out.push((link, datagram.to_vec())));
+        let now = self.now;
+        room.tick(now, |link, datagram| out.push((link, datagram.to_vec())));
         for (link, bytes) in out {
             if let Some(peer) = self.ends.get(&link).map(|(peer, _)| *peer) {
                 self.scatter(|bytes| Happening::Tick { peer, link, bytes }, bytes);

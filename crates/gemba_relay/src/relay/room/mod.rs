@@ -36,9 +36,9 @@ use crate::{
     transport::DatagramSender,
 };
 
-/// How often presence goes out.
-const TICK: Duration = Duration::from_nanos(1_000_000_000 / 30);
 const SECOND: Duration = Duration::from_secs(1);
+/// How much later than asked the runtime's timers end: they count whole milliseconds, and so does the wait for sockets.
+const TIMER_LATE: Duration = Duration::from_millis(1);
 /// Commands that are worked off before the clock is looked at again.
 const COMMANDS_AT_ONCE: usize = 256;
 /// Entries that may wait for the disk before no more commands are taken.
@@ -169,8 +169,6 @@ impl RoomTask {
     }
 
     async fn serve(&mut self, commands: &mut mpsc::Receiver<Command>) {
-        let mut ticks = time::interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut seconds = time::interval(SECOND);
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut taken = Vec::with_capacity(COMMANDS_AT_ONCE);
@@ -182,7 +180,7 @@ impl RoomTask {
                     self.on_written(written);
                 }
                 back = answer_of(self.probing.as_mut()) => self.on_probed(back),
-                _ = ticks.tick(), if self.seats.len() > 1 => self.tick(),
+                now = steady_at(self.room.tick_due()) => self.tick(now),
                 _ = seconds.tick() => {
                     self.on_second().await;
                     if self.is_idle() && self.shared.rooms.forget_when_empty(self.room.name(), commands) {
@@ -267,9 +265,9 @@ impl RoomTask {
         Some(seat)
     }
 
-    fn tick(&mut self) {
+    fn tick(&mut self, now: UnixNanos) {
         let (seats, metrics) = (&self.seats, &self.shared.metrics);
-        self.room.tick(|connection, datagram| {
+        self.room.tick(now, |connection, datagram| {
             let Some(seat) = seats.get(&connection) else {
                 return;
             };
@@ -436,4 +434,17 @@ impl RoomTask {
         }
         tracing::info!(room = %self.room.name(), seq = %self.room.state().seq, "room closed");
     }
+}
+
+/// Waits until it is `at` by the steady clock and says what it is then; waits for ever when there is nothing to wait for.
+async fn steady_at(at: Option<UnixNanos>) -> UnixNanos {
+    let Some(at) = at else {
+        return std::future::pending().await;
+    };
+    match at.since(clock::steady()).checked_sub(TIMER_LATE) {
+        Some(wait) => time::sleep(wait).await,
+        // What comes with what is there already goes out with it.
+        None => tokio::task::yield_now().await,
+    }
+    clock::steady()
 }

@@ -56,6 +56,7 @@ pub(super) fn session(
             "cuts": saved.view.section.planes.len(),
             "isolated": &*saved.view.isolation,
         })).collect::<Vec<_>>(),
+        "other_plant": meeting.you().and_then(|you| state.other_plant(you)).map(|other| other.to_string()),
         "shared": {
             "cuts": state.section.value.planes.len(),
             "isolated": &*state.isolation.value,
@@ -93,6 +94,7 @@ fn person(state: &RoomState, other: &Other) -> Value {
         "name": &*other.name,
         "role": other.role.as_str(),
         "selected": other.selection,
+        "of_another_plant": state.other_plant(other.who).map(|other| other.of_another()),
         "following": state.person(other.who).and_then(|person| person.following).map(|whom| whom.0),
         "shown": other.shown.map(shown),
         "heard_secs_ago": other.heard.map(|heard| heard.as_secs_f64()),

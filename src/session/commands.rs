@@ -4,7 +4,7 @@ use bevy::prelude::*;
 use gemba_panels::{SessionCommand, ViewerCommand, session::AnnotationStatus};
 use gemba_relay::{JoinLink, JoinOptions};
 use gemba_session::{
-    Operation, ParticipantId, Role,
+    Operation, ParticipantId, PlantMark, Role,
     bounded::Text,
     operation::{Anchor, AnnotationEdit, Markup, Name, NewAnnotation, Note, Prims, Status},
 };
@@ -13,6 +13,7 @@ use super::{
     Meeting, SessionIdentity,
     anchors::Anchors,
     notes::id_of,
+    plant_mark::OpenPlantMark,
     viewpoints::{room_camera, view_state, viewpoint_of},
 };
 use crate::{
@@ -40,6 +41,7 @@ pub(super) fn carry_out(
     mut requests: MessageReader<Requested>,
     mut meeting: ResMut<Meeting>,
     mut identity: ResMut<SessionIdentity>,
+    mark: Res<OpenPlantMark>,
     here: Here,
 ) {
     for Requested(request) in requests.read() {
@@ -48,7 +50,7 @@ pub(super) fn carry_out(
         };
         match command {
             SessionCommand::Join { link, name } => {
-                join(&mut meeting, &mut identity, &link.0, name.as_deref());
+                join(&mut meeting, &mut identity, mark.made(), &link.0, name.as_deref());
             }
             SessionCommand::Leave => {
                 meeting.submit(Operation::Leave);
@@ -68,7 +70,13 @@ pub(super) fn carry_out(
     }
 }
 
-fn join(meeting: &mut Meeting, identity: &mut SessionIdentity, link: &str, name: Option<&str>) {
+fn join(
+    meeting: &mut Meeting,
+    identity: &mut SessionIdentity,
+    plant: Option<PlantMark>,
+    link: &str,
+    name: Option<&str>,
+) {
     let link: JoinLink = match link.parse() {
         Ok(link) => link,
         Err(wrong) => return meeting.say(wrong_link(&wrong)),
@@ -81,6 +89,7 @@ fn join(meeting: &mut Meeting, identity: &mut SessionIdentity, link: &str, name:
         name: name
             .filter(|name| !name.trim().is_empty())
             .map(|name| Name::cut(name.trim())),
+        plant,
         ..JoinOptions::new(key)
     };
     if let Err(error) = meeting.join(link, options) {
@@ -181,6 +190,7 @@ fn operation(command: &SessionCommand, here: &Here) -> Result<Option<Operation>,
             whom: ParticipantId(*person),
         },
         SessionCommand::End => Operation::EndSession,
+        SessionCommand::AdoptPlant => Operation::AdoptPlant,
         SessionCommand::Join { .. }
         | SessionCommand::Leave
         | SessionCommand::Retry

@@ -6,7 +6,7 @@ use bevy::prelude::*;
 use gemba_model::UnixNanos;
 use gemba_relay::{JoinLink, JoinOptions, LinkQuality, Session, SessionStartError};
 use gemba_session::{
-    Change, Operation, OperationNumber, ParticipantId, RoomState, SessionEvent, SessionPhase,
+    Change, Operation, OperationNumber, ParticipantId, PlantMark, RoomState, SessionEvent, SessionPhase,
     operation::Camera,
     presence::{Presence, Seen},
     state::Participant,
@@ -158,6 +158,13 @@ impl Meeting {
         let undone = self.session.as_ref().map(Session::undo);
         if let Some(Err(refusal)) = undone {
             self.say(refusal.to_string());
+        }
+    }
+
+    /// Says which plant is open.
+    pub(super) fn say_plant(&self, mark: PlantMark) {
+        if let Some(session) = &self.session {
+            session.open_plant(mark);
         }
     }
 

@@ -21,6 +21,7 @@ mod others;
 mod outlines;
 mod pen;
 mod picture;
+mod plant_mark;
 mod point;
 mod tube;
 pub(crate) mod viewpoints;
@@ -47,12 +48,13 @@ impl Plugin for SessionPlugin {
             .init_resource::<SessionIdentity>()
             .init_resource::<point::Pointing>()
             .init_resource::<Pen>()
+            .init_resource::<plant_mark::OpenPlantMark>()
             .init_resource::<SharedView>()
             .add_message::<Brought>()
             .add_systems(
                 Update,
                 (
-                    (meeting::take_in, others::see_others)
+                    (plant_mark::mark_plant, meeting::take_in, others::see_others)
                         .chain()
                         .in_set(GembaSystems::Ingest),
                     (pen::take_pen, pen::draw)

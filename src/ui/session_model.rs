@@ -70,6 +70,10 @@ pub(super) fn fill_session(
     let room_time = meeting.room_time(now.0);
     model.presenter = state.presenter.map(|who| who.0);
     model.people = people(state, &meeting, &others);
+    model.other_plant = meeting
+        .you()
+        .and_then(|you| state.other_plant(you))
+        .map(|other| other.to_string());
     model.pen = pen.shape();
     model.shared = shared_view(state, &meeting, &shared);
     if is_changed {
@@ -146,6 +150,7 @@ fn people(state: &RoomState, meeting: &Meeting, others: &Others) -> Vec<PersonRo
             is_you: Some(who) == meeting.you(),
             following: person.following.map(|whom| name_of(state, whom)),
             selected: person.selection.first().cloned(),
+            of_another: state.other_plant(who).map(|other| other.of_another()),
             seen: others.of(who).and_then(|other| other.heard),
         })
         .collect();

@@ -337,6 +337,57 @@ fn who_presents_shows_section_and_isolation_and_nobody_is_held() {
 }
 
 #[test]
+fn whoever_has_another_plant_open_is_told_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plant = folder.path().join("yard.usda");
+    std::fs::write(&plant, YARD).expect("written");
+    let elsewhere = folder.path().join("copy");
+    std::fs::create_dir(&elsewhere).expect("a folder");
+    let copy = elsewhere.join("yard.usda");
+    std::fs::write(&copy, YARD).expect("written");
+    let other = folder.path().join("other.usda");
+    std::fs::write(&other, YARD.replace("size = 2", "size = 3")).expect("written");
+    let running = relay(
+        "127.0.0.1:0".parse().expect("an address"),
+        &folder.path().join("relay"),
+    );
+    let mut ana = joined(&plant, &link(&running, Role::Host), "Ana");
+    let mut ben = joined(&copy, &link(&running, Role::Viewer), "Ben");
+    let mut cleo = joined(&other, &link(&running, Role::Viewer), "Cleo");
+    let of = |seen: &Value, name: &str| {
+        let others = seen["others"].as_array().cloned().unwrap_or_default();
+        let found = others.into_iter().find(|other| other["name"] == name);
+        found.unwrap_or_default()["of_another_plant"].clone()
+    };
+    let seen = until(&mut [&mut ana, &mut ben, &mut cleo], "Cleo told", |seen| {
+        !seen[2]["other_plant"].is_null() && seen[..2].iter().all(|seen| !of(seen, "Cleo").is_null())
+    });
+    assert!(
+        seen[2]["other_plant"]
+            .as_str()
+            .is_some_and(|said| said.contains("yard.usda") && said.contains("other.usda")),
+        "{seen:?}"
+    );
+    assert!(seen[1]["other_plant"].is_null(), "a copy is the same plant");
+    assert!(of(&seen[0], "Ben").is_null());
+
+    // Cleo opens the right one, and it is over.
+    cleo.command(json!({ "command": "open_plant", "file": plant }));
+    until(&mut [&mut ana, &mut cleo], "all in one plant", |seen| {
+        seen[1]["other_plant"].is_null() && of(&seen[0], "Cleo").is_null()
+    });
+    // The host turns to another plant and takes the room along.
+    ana.command(json!({ "command": "open_plant", "file": other }));
+    until(&mut [&mut ana], "Ana told", |seen| {
+        !seen[0]["other_plant"].is_null()
+    });
+    session(&mut ana, json!({ "do": "adopt_plant" }));
+    until(&mut [&mut ana, &mut ben], "the room about the other", |seen| {
+        seen[0]["other_plant"].is_null() && !seen[1]["other_plant"].is_null()
+    });
+}
+
+#[test]
 fn notes_draw_change_and_are_worked_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let plant = folder.path().join("yard.usda");

@@ -151,6 +151,8 @@ pub enum SessionCommand {
         /// Whom.
         person: u32,
     },
+    /// Make the room about the plant that one has open.
+    AdoptPlant,
     /// End the session for everyone.
     End,
 }

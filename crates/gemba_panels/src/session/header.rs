@@ -61,6 +61,17 @@ pub(super) fn header_ui(ui: &mut Ui, model: &SessionModel, commands: &mut Vec<Vi
     if let Some(notice) = &model.notice {
         notice_ui(ui, notice);
     }
+    if let Some(other) = &model.other_plant {
+        notice_ui(ui, other);
+        if model.may.manage
+            && ui
+                .button("Make this the room's plant")
+                .on_hover_text("Everyone else is told that they have another one open")
+                .clicked()
+        {
+            ask(commands, SessionCommand::AdoptPlant);
+        }
+    }
     ui.horizontal_wrapped(|ui| room_actions_ui(ui, model, commands));
     if let Some(shared) = &model.shared {
         shared_ui(ui, shared, commands);

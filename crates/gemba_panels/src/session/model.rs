@@ -44,6 +44,8 @@ pub struct SessionModel {
     pub round_trip: Option<Duration>,
     /// Operations that the relay has not answered.
     pub in_flight: usize,
+    /// We have another plant open than the room is about, in a sentence.
+    pub other_plant: Option<String>,
     /// What is selected in the plant, for a note or a link; `None` when nothing is.
     pub selected: Option<PrimPath>,
 }
@@ -142,6 +144,8 @@ pub struct PersonRow {
     pub following: Option<Arc<str>>,
     /// What they have selected, by its name.
     pub selected: Option<PrimPath>,
+    /// They have another plant open than the room is about: how others are told.
+    pub of_another: Option<String>,
     /// How long ago they were last seen in the plant; `None` before the first time.
     pub seen: Option<Duration>,
 }

@@ -64,6 +64,9 @@ fn row_ui(ui: &mut Ui, model: &SessionModel, row: &PersonRow, commands: &mut Vec
                     ui.label(RichText::new(format!("follows {followed}")).small());
                 }
             });
+            if let Some(of_another) = &row.of_another {
+                ui.add(egui::Label::new(RichText::new(of_another).small().color(color::warning())).wrap());
+            }
             if let Some(prim) = &row.selected {
                 ui.horizontal(|ui| {
                     ui.label(RichText::new("has selected").small().color(color::text_quiet()));

@@ -18,6 +18,7 @@ pub(crate) fn person(number: u32, name: &str, role: &'static str) -> PersonRow {
         colour: number as u8,
         is_you: number == 1,
         following: None,
+        of_another: None,
         selected: None,
         seen: Some(Duration::from_millis(200)),
     }

@@ -66,7 +66,6 @@ mod build;
 pub mod check;
 mod effects;
 mod motion;
-mod nearest;
 mod opinions;
 pub mod plan;
 mod points;

@@ -183,10 +183,10 @@ fn published(publications: &[Publication]) -> BTreeSet<(String, Option<String>)>
             found.extend(
                 paths
                     .into_iter()
-                    .map(|path| (publication.topic.to_owned(), Some(path))),
+                    .map(|path| (publication.topic.to_string(), Some(path))),
             );
         } else {
-            found.insert((publication.topic.to_owned(), None));
+            found.insert((publication.topic.to_string(), None));
         }
     }
     found

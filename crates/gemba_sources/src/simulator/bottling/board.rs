@@ -142,7 +142,8 @@ impl Board {
         self.lies = lies;
     }
 
-    /// Appends the messages that `is_due` at an instant: wall clock, plant time, and tick, which is that of the noise. Twins that lost their network say nothing.
+    /// Appends the messages that `is_due` at an instant: wall clock, plant time, and tick, which is that of the noise. Twins
+    /// that lost their network say nothing.
     pub(super) fn publish(
         &mut self,
         instant: (UnixNanos, Duration, u64),

@@ -71,14 +71,14 @@ impl State {
     /// Where a command leads; `None` where the standard does not allow it in this state.
     pub(super) fn commanded(self, command: Command) -> Option<Self> {
         match (command, self) {
-            (Command::Abort, Self::Aborting | Self::Aborted) => None,
-            (Command::Abort, _) => Some(Self::Aborting),
-            (Command::Clear, Self::Aborted) => Some(Self::Clearing),
-            (
+            (Command::Abort, Self::Aborting | Self::Aborted)
+            | (
                 Command::Stop,
                 Self::Aborting | Self::Aborted | Self::Clearing | Self::Stopping | Self::Stopped,
             ) => None,
+            (Command::Abort, _) => Some(Self::Aborting),
             (Command::Stop, _) => Some(Self::Stopping),
+            (Command::Clear, Self::Aborted) => Some(Self::Clearing),
             (Command::Reset, Self::Stopped | Self::Complete) => Some(Self::Resetting),
             (Command::Start, Self::Idle) => Some(Self::Starting),
             (Command::Hold, Self::Execute | Self::Suspended) => Some(Self::Holding),

@@ -124,14 +124,14 @@ fn any_fault() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_goes_wrong_numbers_stay_numbers(faults in prop::collection::vec(any_fault(), 1..7)) {
         let mut plant = plant();
         faults.iter().for_each(|fault| inject(&mut plant, fault));
         let mut out = Vec::new();
-        for _ in 0..400 {
+        for _ in 0..320 {
             plant.step(Duration::from_secs(1), &mut out);
             for (twin, key, value) in plant.board.all_shown() {
                 prop_assert!(value.is_finite(), "{} {} is {value}", twin.id, key.name);

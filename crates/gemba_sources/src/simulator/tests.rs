@@ -329,7 +329,7 @@ fn a_command_over_the_broker_jams_the_capper_and_all_of_it_is_recorded() {
     let mut wait_for_state = |what: &str, state: f64| {
         wait_for(what, || {
             table.drain_dirty(&mut changed);
-            let newest = changed.drain(..).last();
+            let newest = changed.drain(..).next_back();
             newest.is_some_and(|(_, sample)| sample.value == Some(Value::Number(state)))
         });
     };

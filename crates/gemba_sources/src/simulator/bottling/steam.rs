@@ -18,6 +18,8 @@ use crate::simulator::{
 
 const BOILER: &str = "B-101";
 const STEAM_BAR: f64 = 10.5;
+/// The burner goes out above this.
+const OUT_BAR: f64 = 11.1;
 /// Gas heat at full fire, in kW, and its heating value in kWh/m³.
 const FULL_FIRE_KW: f64 = 9_000.0;
 const GAS_KWH_M3: f64 = 10.3;
@@ -49,6 +51,7 @@ pub(super) struct Steam {
     pub(super) pressure_bar: f64,
     water_kg: f64,
     burner_pct: f64,
+    is_lit: bool,
     flue_celsius: f64,
     pressure_rate: f64,
     pub(super) made_kg_s: f64,
@@ -71,6 +74,7 @@ impl Steam {
             pressure_bar: STEAM_BAR,
             water_kg: LEVEL_PCT * KG_PER_PCT,
             burner_pct: 70.0,
+            is_lit: true,
             flue_celsius: 195.0,
             pressure_rate: 0.0,
             made_kg_s: 2.2,
@@ -108,9 +112,11 @@ impl Steam {
     fn fire(&mut self, now: &Now<'_>) {
         let pressure = now.board.sense(BOILER, "steam_bar", self.pressure_bar);
         let wanted = self.pressure_control.step(STEAM_BAR - pressure, now.dt_secs);
-        // Safety: without water or above the safety valve's pressure no fire, whatever the controller wants.
-        let is_safe = self.level_pct() > 18.0 && self.pressure_bar < 12.6;
-        let wanted = if is_safe { wanted } else { 0.0 };
+        // Least fire still makes more than the process alone takes: then the burner goes out for a while. Without water it
+        // does not burn at all.
+        self.is_lit = pressure < if self.is_lit { OUT_BAR } else { STEAM_BAR - 0.2 };
+        let is_safe = self.level_pct() > 18.0;
+        let wanted = if self.is_lit && is_safe { wanted } else { 0.0 };
         self.burner_pct = slew(self.burner_pct, wanted, [2.5, 4.0], now.dt_secs);
         let fuel_kw = FULL_FIRE_KW * self.burner_pct / 100.0;
         let made = fuel_kw * self.efficiency() / KJ_PER_KG;

@@ -20,8 +20,8 @@ const BOTTLES_A_CASE: u32 = 24;
 const BOWL_M3: f64 = 0.30;
 /// Bottles on one pallet of empties at the depalletiser.
 const EMPTIES: u64 = 1_920;
-/// Without this pressure clamps and cylinders do not hold.
-const LEAST_BAR: f64 = 5.3;
+/// Below the first clamps and cylinders do not hold; from the second on the machines that need them run again.
+const AIR_BAR: [f64; 2] = [5.3, 6.1];
 /// Where the machines stand in [`Line::machines`].
 const FILLER: usize = 2;
 const CAPPER: usize = 3;
@@ -102,6 +102,7 @@ pub(super) struct Line {
     fill_mean_ml: f64,
     torque_nm: f64,
     is_fed: bool,
+    has_air: bool,
     /// Bottles that came in and that became scrap, since the start.
     pub(super) total: [u64; 2],
     /// Product filled into bottles, and spilled from the bowl, since the start, in m³.
@@ -124,6 +125,7 @@ impl Line {
             fill_mean_ml: 500.9,
             torque_nm: 1.8,
             is_fed: true,
+            has_air: true,
             total: [0; 2],
             filled_m3: 0.0,
             spilled_m3: 0.0,
@@ -153,16 +155,17 @@ impl Line {
         self.spilled_m3 += over_m3;
         // The filler stops before its bowl draws air, and starts again with a reserve.
         self.is_fed = self.bowl_level_pct() > if self.is_fed { 18.0 } else { 34.0 };
+        self.has_air = air_bar > AIR_BAR[usize::from(!self.has_air)];
         self.buffers.iter_mut().for_each(Buffer::advance);
         self.robot.step(&mut self.buffers[CASE_PACKER], now);
         // Against the flow, so that there is room for what comes.
         for k in (0..self.machines.len()).rev() {
-            self.step_machine(k, air_bar > LEAST_BAR, now);
+            self.step_machine(k, now);
         }
         self.belts.step(&self.machines, &self.buffers, &self.robot, now);
     }
 
-    fn step_machine(&mut self, k: usize, has_air: bool, now: &Now<'_>) {
+    fn step_machine(&mut self, k: usize, now: &Now<'_>) {
         let a_piece = self.machines[k].design.bottles_a_piece;
         let before = k.checked_sub(1).map(|before| &self.buffers[before]);
         let after = &self.buffers[k];
@@ -172,8 +175,8 @@ impl Line {
             room: after.room(),
             after: after.fill(),
             is_supplied: match k {
-                FILLER => has_air && self.is_fed,
-                CASE_PACKER => has_air,
+                FILLER => self.has_air && self.is_fed,
+                CASE_PACKER => self.has_air,
                 _ => true,
             },
             more_scrap: self.defects(k),

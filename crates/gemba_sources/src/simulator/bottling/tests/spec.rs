@@ -33,7 +33,7 @@ fn mistakes_are_told_with_what_to_write() {
         ("frozen-sensor@B-101", "frozen-sensor@B-101/KEY"),
         ("frozen-sensor@B-101/steam_bra", "did you mean `steam_bar`?"),
         ("leak@TK-221/level_pct", "write `leak@TK-221` only"),
-        ("jam@CP-301:grwo=3s", "did you mean `grow`?"),
+        ("jam@CP-301:gorw=3s", "did you mean `grow`?"),
         ("jam@CP-301:at=soon", "a time such as `30s`"),
         ("bearing-wear@P-121:bearing=3", "a number from 1 to 2"),
         ("drifting-sensor@B-101/steam_bar:by=NaN", "in the unit of the key"),

@@ -140,20 +140,3 @@ fn machines_run_where_an_engineer_expects_them() {
         assert!(range.contains(&value), "{id} {key} is {value}, not in {range:?}");
     }
 }
-
-#[test]
-#[ignore = "prints the steady state for people: cargo test -- --ignored --nocapture steady_table"]
-#[expect(clippy::print_stdout, reason = "that is its purpose")]
-fn steady_table() {
-    let mut plant = plant();
-    run(&mut plant, 600);
-    let mut last = "";
-    for (id, key, value) in shown(&plant) {
-        if id != last {
-            print!("\n{id}:");
-            last = id;
-        }
-        print!(" {key}={value:.2}");
-    }
-    println!();
-}

@@ -33,7 +33,7 @@ fn mistakes_are_told_with_what_to_write() {
         ("frozen-sensor@B-101", "frozen-sensor@B-101/KEY"),
         ("frozen-sensor@B-101/steam_bra", "did you mean `steam_bar`?"),
         ("leak@TK-221/level_pct", "write `leak@TK-221` only"),
-        ("jam@CP-301:gorw=3s", "did you mean `grow`?"),
+        ("jam@CP-301:grows=3s", "did you mean `grow`?"),
         ("jam@CP-301:at=soon", "a time such as `30s`"),
         ("bearing-wear@P-121:bearing=3", "a number from 1 to 2"),
         ("drifting-sensor@B-101/steam_bar:by=NaN", "in the unit of the key"),
@@ -51,7 +51,7 @@ fn a_schedule_is_toml_or_json_and_its_mistakes_have_a_number() {
     assert_eq!(faults[1].grow, Duration::from_secs(3));
     let error = read_faults("[[fault]]\nkind = \"leak\"\ntarget = \"P-121\"\n").unwrap_err();
     assert!(error.to_string().contains("fault 1"), "{error}");
-    assert!(read_faults("[[fault]]\nkind = \"leak\"\ntarget = \"TK-221\"\ngorw = \"3s\"\n").is_err());
+    assert!(read_faults("[[fault]]\nkind = \"leak\"\ntarget = \"TK-221\"\ngrows = \"3s\"\n").is_err());
     assert!(read_faults("").unwrap().is_empty());
 }
 

@@ -5,10 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use gemba_model::{
-    Issue, PrimPath, TagId,
-    nearest::{list, nearest, suggest},
-};
+use gemba_model::{Issue, PrimPath, TagId};
 use gemba_usd::{
     SceneDoc,
     doc::{Prim, PrimIndex, TwinOpinions},
@@ -16,6 +13,7 @@ use gemba_usd::{
 
 use crate::{
     effects::{self, EffectReader, read_kind},
+    nearest::{list, nearest, suggest},
     opinions::{IssueList, Opinions},
     plan::{BindingPlan, ConnectionSpec, Effect, Point, PointIndex, Source, Tag, Twin, TwinIndex},
     points::{self, read_point},

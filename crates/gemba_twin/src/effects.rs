@@ -1,12 +1,10 @@
 //! Effects: what each kind needs, and what it falls back to.
 
-use gemba_model::{
-    Issue, Unit,
-    nearest::{list, suggest},
-};
+use gemba_model::{Issue, Unit};
 
 use crate::{
     motion::{length_m, rotation},
+    nearest::{list, suggest},
     opinions::Opinions,
     plan::{EffectKind, Limits, Point},
     ramp::{default_ramp, ramp},

@@ -82,3 +82,5 @@ pub use plan::{
 pub use points::DEFAULT_STALE_AFTER;
 pub use source::SourceError;
 pub use template::TemplateError;
+
+use gemba_model::nearest;

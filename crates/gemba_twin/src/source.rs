@@ -75,7 +75,7 @@ impl SourceError {
             Self::BadEscape { .. } => "write `~0` for `~` and `~1` for `/` (RFC 6901)".into(),
             Self::Template(TemplateError::LoneBrace { .. }) => "write `{{` or `}}` for a brace".into(),
             Self::Template(TemplateError::Unknown { name }) => {
-                gemba_model::nearest::suggest(name, &["id", "class", "name", "path"], "")
+                crate::nearest::suggest(name, &["id", "class", "name", "path"], "")
             }
             Self::Template(TemplateError::NoValue { name }) => format!("give the twin a `gemba:twin:{name}`"),
             Self::Template(TemplateError::Wildcard { character, .. }) => {

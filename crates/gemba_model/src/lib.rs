@@ -4,6 +4,7 @@
 //! does no IO and reads no clock: times come in as arguments.
 
 mod issue;
+pub mod nearest;
 mod prim_path;
 mod sample;
 mod time;

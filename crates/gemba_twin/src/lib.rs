@@ -67,7 +67,6 @@ pub mod check;
 mod effects;
 mod flows;
 mod motion;
-mod nearest;
 mod opinions;
 pub mod plan;
 mod points;
@@ -84,3 +83,5 @@ pub use plan::{
 pub use points::DEFAULT_STALE_AFTER;
 pub use source::SourceError;
 pub use template::TemplateError;
+
+use gemba_model::nearest;

@@ -17,7 +17,7 @@ use crate::{cargo, python::Python};
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only these benchmarks: open, ingest, frame, relay.
+    /// Only these benchmarks: open, ingest, frame, relay, simulator.
     names: Vec<String>,
     /// How often to run each program that is measured as a whole.
     #[arg(long, default_value_t = 5)]
@@ -32,13 +32,14 @@ const BENCHMARKS: &[Benchmark] = &[
     ("ingest", ingest),
     ("frame", frame),
     ("relay", relay),
+    ("simulator", simulator),
 ];
 
 /// Measures and prints the table.
 pub(crate) fn run(options: &Options) -> Result<bool> {
     let known = |name: &String| BENCHMARKS.iter().any(|(known, _)| known == name);
     if let Some(unknown) = options.names.iter().find(|name| !known(name)) {
-        bail!("there is no benchmark `{unknown}`; there are open, ingest, frame and relay");
+        bail!("there is no benchmark `{unknown}`; there are open, ingest, frame, relay and simulator");
     }
     let mut rows = Vec::new();
     for (name, measure) in BENCHMARKS {
@@ -54,6 +55,11 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
 /// Messages decoded into the tag table against rumqttc drained, same broker, same run.
 fn ingest(_: &Options) -> Result<Vec<Row>> {
     rows_of(cargo::cargo("bench").args(["--quiet", "--package", "gemba_sources", "--bench", "ingest"]))
+}
+
+/// Plant time of the simulated sample plants against real time.
+fn simulator(_: &Options) -> Result<Vec<Row>> {
+    rows_of(cargo::cargo("bench").args(["--quiet", "--package", "gemba_sources", "--bench", "simulator"]))
 }
 
 /// CPU time of a frame with values changing against a bare scene of as many entities, same run.

@@ -19,20 +19,21 @@ use gemba_telemetry::{
     Decoder, LinkMachine, LinkReason, LinkState, RetryPolicy, TagTable, TopicFilter, TopicRouter, decode,
 };
 use rumqttc::{
-    AsyncClient, Event, EventLoop, MqttOptions, Outgoing, Packet, Publish, QoS, SubAck, SubscribeFilter,
-    SubscribeReasonCode, TlsConfiguration, Transport,
+    AsyncClient, Event, MqttOptions, Outgoing, Packet, Publish, QoS, SubAck, SubscribeFilter,
+    SubscribeReasonCode,
 };
 use tokio::{sync::oneshot, time};
 
-use super::{Shared, reason::reason_of};
-use crate::{ConnectionConfig, clock, tls};
+use super::{
+    Shared,
+    link::{goodbye, mqtt_options},
+    reason::reason_of,
+};
+use crate::{ConnectionConfig, clock};
 
 /// Filters in one SUBSCRIBE packet, and bytes of them: well below what brokers accept.
 const FILTERS_A_PACKET: usize = 100;
 const FILTER_BYTES_A_PACKET: usize = 32 << 10;
-
-/// How long a goodbye to the broker may take.
-const GOODBYE: Duration = Duration::from_millis(250);
 
 /// Lines about bad payloads in the log, for one connection in one minute.
 const WARNINGS_A_MINUTE: u32 = 20;
@@ -179,26 +180,11 @@ impl Driver {
 
     fn options(&self) -> Result<MqttOptions, LinkReason> {
         let config = &self.config;
-        let endpoint = &config.endpoint;
-        // rumqttc joins host and port with a colon.
-        let host = if endpoint.host.contains(':') {
-            format!("[{}]", endpoint.host)
-        } else {
-            endpoint.host.clone()
-        };
-        let mut options = MqttOptions::new(&self.client_id, host, endpoint.port);
-        options.set_keep_alive(config.keep_alive);
+        let mut options =
+            mqtt_options(config, &self.client_id).map_err(|detail| LinkReason::Credentials { detail })?;
         options.set_clean_session(config.clean_session);
         let max_outgoing_bytes = config.max_packet_bytes.max(4 * FILTER_BYTES_A_PACKET);
         options.set_max_packet_size(config.max_packet_bytes, max_outgoing_bytes);
-        let unusable = |detail| LinkReason::Credentials { detail };
-        if let Some(login) = config.login().map_err(|error| unusable(error.to_string()))? {
-            options.set_credentials(login.username, login.password);
-        }
-        if endpoint.is_tls {
-            let client = tls::client_config(config).map_err(|error| unusable(error.to_string()))?;
-            options.set_transport(Transport::tls_with_config(TlsConfiguration::Rustls(client)));
-        }
         Ok(options)
     }
 
@@ -294,23 +280,6 @@ async fn noting<F: Future>(future: F, waited: &mut bool) -> F::Output {
         poll
     })
     .await
-}
-
-/// Says goodbye, so that the broker does not wait for a keep-alive that never comes.
-async fn goodbye(client: &AsyncClient, events: &mut EventLoop) {
-    if events.network.is_none() || client.try_disconnect().is_err() {
-        return;
-    }
-    let sent = async {
-        while let Ok(event) = events.poll().await {
-            if event == Event::Outgoing(Outgoing::Disconnect) {
-                break;
-            }
-        }
-    };
-    if time::timeout(GOODBYE, sent).await.is_err() {
-        tracing::debug!("the broker took no goodbye");
-    }
 }
 
 /// Cuts `filters` into what fits one packet each.

@@ -5,6 +5,7 @@
 //! stays bounded by the largest packet.
 
 mod driver;
+pub(crate) mod link;
 mod reason;
 
 use std::{

@@ -1,5 +1,19 @@
 //! Random numbers that are the same on every machine: SplitMix64 (Steele, Lea and Flood, 2014).
 
+/// The golden ratio's fraction in 64 bits.
+const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+
+fn mixed(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// About normal with deviation 1, the same for the same `seed`, `slot` and `tick` whatever else was drawn.
+pub(super) fn hashed(seed: u64, slot: u64, tick: u64) -> f64 {
+    Noise(mixed(seed ^ slot.wrapping_mul(STEP)) ^ mixed(tick.wrapping_add(STEP))).around_zero(1.0)
+}
+
 /// A stream of random numbers.
 #[derive(Clone, Debug)]
 pub(super) struct Noise(u64);
@@ -9,12 +23,17 @@ impl Noise {
         Self(seed)
     }
 
+    /// A stream of its own for each `name`, so that what one thing draws changes nothing for another.
+    pub(super) fn named(seed: u64, name: &str) -> Self {
+        Self(
+            name.bytes()
+                .fold(seed, |hash, byte| mixed(hash ^ u64::from(byte))),
+        )
+    }
+
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        self.0 = self.0.wrapping_add(STEP);
+        mixed(self.0)
     }
 
     /// Evenly in 0–1.

@@ -157,12 +157,17 @@ impl PumpHouse {
             let (is_fast_due, is_slow_due) = (is_due(self.rates.fast), is_due(self.rates.slow));
             self.tick(TICK.as_secs_f64());
             self.ticks += 1;
+            let first = out.len();
             if is_fast_due {
                 self.publish_fast(out);
             }
             if is_slow_due {
                 self.publish_slow(out);
             }
+            let time = self.time();
+            out[first..]
+                .iter_mut()
+                .for_each(|publication| publication.time = time);
         }
     }
 
@@ -182,7 +187,9 @@ impl PumpHouse {
         }
     }
 
-    fn time(&self) -> Duration {
+    /// Plant time since the start.
+    #[must_use]
+    pub fn time(&self) -> Duration {
         TICK * u32::try_from(self.ticks).unwrap_or(u32::MAX)
     }
 
@@ -256,7 +263,7 @@ impl PumpHouse {
     }
 
     fn power_kw(&self, pump: usize) -> f64 {
-        hydraulics::shaft_power_kw(
+        hydraulics::PUMP_HOUSE.shaft_power_kw(
             self.point.flows_m3_h[pump],
             self.pumps[pump].speed_rpm,
             self.point.header_m,
@@ -433,7 +440,8 @@ fn side(inlet_celsius: f64, outlet_celsius: f64) -> Json {
 
 fn message(topic: &'static str, payload: String) -> Publication {
     Publication {
-        topic,
+        topic: topic.into(),
+        time: Duration::ZERO,
         payload,
         retain: false,
     }
@@ -441,7 +449,8 @@ fn message(topic: &'static str, payload: String) -> Publication {
 
 fn kept(topic: &'static str, payload: String) -> Publication {
     Publication {
-        topic,
+        topic: topic.into(),
+        time: Duration::ZERO,
         payload,
         retain: true,
     }

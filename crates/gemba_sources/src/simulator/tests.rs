@@ -183,10 +183,10 @@ fn published(publications: &[Publication]) -> BTreeSet<(String, Option<String>)>
             found.extend(
                 paths
                     .into_iter()
-                    .map(|path| (publication.topic.to_owned(), Some(path))),
+                    .map(|path| (publication.topic.to_string(), Some(path))),
             );
         } else {
-            found.insert((publication.topic.to_owned(), None));
+            found.insert((publication.topic.to_string(), None));
         }
     }
     found
@@ -289,4 +289,88 @@ fn the_plant_runs_on_without_a_broker_and_drops_are_counted() {
     let started = clock::instant();
     drop(publisher);
     assert!(clock::instant() - started < 5 * SECOND, "it did not stop");
+}
+
+/// Publishes one command as any client of the broker can.
+fn send_command(port: u16, payload: &str) {
+    let mut options = rumqttc::MqttOptions::new("operator", "127.0.0.1", port);
+    options.set_keep_alive(5 * SECOND);
+    let (client, mut connection) = rumqttc::Client::new(options, 8);
+    let topic = PlantKind::Bottling.command_topic().unwrap();
+    client
+        .publish(topic, rumqttc::QoS::AtLeastOnce, false, payload)
+        .unwrap();
+    for event in connection.iter() {
+        if let rumqttc::Event::Incoming(rumqttc::Packet::PubAck(_)) = event.unwrap() {
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_command_over_the_broker_jams_the_capper_and_all_of_it_is_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.jsonl");
+    let broker = EmbeddedBroker::start().unwrap();
+    let config = ConnectionConfig::plain("127.0.0.1", broker.port());
+    let (router, issues) =
+        TopicRouter::new([("gemba/bottling/filling/CP-301/state", Some("/state"), TagId(0))]);
+    assert!(issues.is_empty(), "{issues:?}");
+    let table = Arc::new(TagTable::new(1));
+    let source = Source::start("plant", config.clone(), router, Arc::clone(&table)).unwrap();
+    let options = PublisherOptions {
+        plant: PlantKind::Bottling,
+        speed: 5.0,
+        record: Some(path.clone()),
+        ..PublisherOptions::default()
+    };
+    let publisher = Publisher::start(config, options).unwrap();
+    let mut changed = Vec::new();
+    let mut wait_for_state = |what: &str, state: f64| {
+        wait_for(what, || {
+            table.drain_dirty(&mut changed);
+            let newest = changed.drain(..).next_back();
+            newest.is_some_and(|(_, sample)| sample.value == Some(Value::Number(state)))
+        });
+    };
+    wait_for_state("execute", 6.0);
+    send_command(
+        broker.port(),
+        r#"{"inject": "jam", "at": "CP-301", "grow": "1s"}"#,
+    );
+    wait_for_state("aborted", 9.0);
+    send_command(broker.port(), "no command at all");
+    send_command(broker.port(), r#"{"clear": "all"}"#);
+    wait_for_state("execute again", 6.0);
+    drop(publisher);
+    drop(source);
+    let record = std::fs::read_to_string(path).unwrap();
+    let lines: Vec<serde_json::Value> = record
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(lines.is_sorted_by_key(|line| (line["t"].as_f64().unwrap() * 1e3) as u64));
+    let states = lines
+        .iter()
+        .filter(|line| line["topic"] == "gemba/bottling/filling/CP-301/state");
+    let states: BTreeSet<u64> = states
+        .map(|line| line["payload"]["state"].as_f64().unwrap() as u64)
+        .collect();
+    assert!([6, 9].iter().all(|state| states.contains(state)), "{states:?}");
+}
+
+#[test]
+fn the_pump_house_takes_no_faults_and_says_which_plant_does() {
+    let options = PublisherOptions {
+        faults: vec!["bearing-wear@P-121".parse().unwrap()],
+        ..PublisherOptions::default()
+    };
+    let error = record(&options, SECOND, std::io::sink()).unwrap_err();
+    let SimulationError::Fault(error) = error else {
+        panic!("{error:?}");
+    };
+    assert!(error.to_string().contains("`--plant bottling`"), "{error}");
+    assert_eq!("bottling".parse(), Ok(PlantKind::Bottling));
+    let error = "botling".parse::<PlantKind>().unwrap_err().to_string();
+    assert!(error.contains("did you mean `bottling`?"), "{error}");
 }

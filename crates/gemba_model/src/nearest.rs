@@ -3,7 +3,8 @@
 /// The candidate that `wrong` was probably meant to be; `None` when nothing is near.
 ///
 /// Near is an optimal-string-alignment distance, case ignored, of at most a third of the name's length.
-pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wrong: Vec<char> = wrong.to_lowercase().chars().collect();
     let limit = (wrong.len() / 3).max(1);
     candidates
@@ -20,7 +21,8 @@ pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a 
 }
 
 /// A remedy that names the nearest candidate, else all of them, else `otherwise`.
-pub(crate) fn suggest(wrong: &str, candidates: &[&str], otherwise: &str) -> String {
+#[must_use]
+pub fn suggest(wrong: &str, candidates: &[&str], otherwise: &str) -> String {
     match (nearest(wrong, candidates.iter().copied()), candidates) {
         (Some(near), _) => format!("did you mean `{near}`? Write one of {}", list(candidates)),
         (None, []) => otherwise.to_owned(),
@@ -29,7 +31,8 @@ pub(crate) fn suggest(wrong: &str, candidates: &[&str], otherwise: &str) -> Stri
 }
 
 /// Names for a sentence, in back-ticks; long lists end in a count.
-pub(crate) fn list(names: &[&str]) -> String {
+#[must_use]
+pub fn list(names: &[&str]) -> String {
     const SHOWN: usize = 12;
     let mut text = names
         .iter()

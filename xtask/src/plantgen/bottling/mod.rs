@@ -5,12 +5,14 @@
 //! vendor's scene, [`twins`] the twin layer over it.
 
 mod boiler;
+mod building;
 mod carousel;
 mod classes;
 mod common;
 mod conveyor;
 mod cooling;
 mod electrical;
+mod filler;
 mod goods;
 mod hall;
 mod layout;
@@ -19,6 +21,7 @@ mod packing;
 mod pipes;
 mod process;
 mod robot;
+mod rotary;
 mod scene;
 mod station;
 mod turbine;
@@ -35,10 +38,10 @@ use solid::Machine;
 fn machines() -> Vec<Machine> {
     vec![
         boiler::machine(),
-        carousel::capper(),
-        carousel::filler(),
-        carousel::labeller(),
-        carousel::rinser(),
+        rotary::capper(),
+        filler::filler(),
+        rotary::labeller(),
+        rotary::rinser(),
         common::exchangers(),
         common::furniture(),
         common::pumps(),

@@ -15,23 +15,17 @@ struct TankSize {
     radius: f64,
     /// Foot and crown of the shell.
     span: [f64; 2],
-    surface: S,
 }
 
 /// Treated water and sterile product.
 const LARGE: TankSize = TankSize {
     radius: 1.45,
     span: [0.75, 5.6],
-    surface: S::StainlessSteel,
 };
 /// Syrup and concentrate stand in the same tank, smaller.
 const SMALL_SCALE: f64 = 0.74;
-/// Mixers.
-const MIXER: TankSize = TankSize {
-    radius: 1.25,
-    span: [0.95, 4.0],
-    surface: S::Insulation,
-};
+/// Mixers too.
+const MIXER_SCALE: f64 = 0.86;
 
 /// Height of the nozzle at the back, low, and at the crown.
 const LOW_NOZZLE: f64 = 0.65;
@@ -39,7 +33,12 @@ const LOW_NOZZLE: f64 = 0.65;
 fn shell(name: &'static str, size: &TankSize) -> Solid {
     let (r, [z0, z1]) = (size.radius, size.span);
     let mut solid = Solid::new(name);
-    solid.turned(size.surface, Frame::at([0.0; 3]), &vessel_profile(r, z0, z1), 40);
+    solid.turned(
+        S::StainlessSteel,
+        Frame::at([0.0; 3]),
+        &vessel_profile(r, z0, z1),
+        40,
+    );
     let depth = 0.38 * r;
     let courses = ((z1 - z0) / 1.4).floor() as usize;
     for k in 0..=courses {
@@ -292,7 +291,7 @@ pub(super) fn feed_tank() -> Machine {
 }
 
 pub(super) fn mixer() -> Machine {
-    let top = MIXER.span[1];
+    let top = LARGE.span[1] * MIXER_SCALE;
     let mut lantern = Solid::new("Drive");
     lantern.add_at(
         S::StainlessSteel,
@@ -329,18 +328,13 @@ pub(super) fn mixer() -> Machine {
         models: vec![(
             "Mixer",
             vec![
-                body("MixerShell"),
+                scaled("Shell", "tank:LargeShell", MIXER_SCALE),
                 body("Drive"),
-                placed("Level", "MixerLevel", [0.0; 3]),
+                scaled("Level", "tank:LargeLevel", MIXER_SCALE),
                 placed("Agitator", "Agitator", [0.0, -0.1, top]),
             ],
         )],
-        solids: vec![
-            shell("MixerShell", &MIXER),
-            lantern,
-            level("MixerLevel", &MIXER),
-            agitator,
-        ],
+        solids: vec![lantern, agitator],
         decimals: 3,
     }
 }

@@ -128,9 +128,9 @@ impl Surface {
                 ..paint([0.76, 0.78, 0.78], 0.38)
             },
             Self::Pet => Preview {
-                opacity: 0.3,
+                opacity: 0.22,
                 clearcoat: 1.0,
-                ..paint([0.72, 0.86, 0.92], 0.05)
+                ..paint([0.7, 0.85, 0.92], 0.04)
             },
             Self::PetStack => Preview {
                 clearcoat: 1.0,

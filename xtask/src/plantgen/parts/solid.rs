@@ -227,7 +227,7 @@ pub(in crate::plantgen) enum Child {
     Pivot {
         name: &'static str,
         at: V3,
-        children: Vec<Child>,
+        children: Vec<Self>,
     },
     /// A solid in another size.
     Scaled {
@@ -239,7 +239,7 @@ pub(in crate::plantgen) enum Child {
     Mount {
         name: &'static str,
         turn_deg: V3,
-        children: Vec<Child>,
+        children: Vec<Self>,
     },
     /// A volume that is shown on request.
     Guide { name: &'static str, mesh: Mesh },

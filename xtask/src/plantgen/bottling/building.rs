@@ -2,9 +2,10 @@
 
 use super::{
     hall::{self, BAY, EAVES, HALF_DEPTH, HALF_LENGTH},
+    lettering::lettering,
     materials::Surface as S,
     math::V3,
-    placing::{group, model, own_mesh},
+    placing::{facing_front, group, model, own_mesh},
     scene::{instance, scatter},
     solid::Solid,
     usda::Layer,
@@ -28,6 +29,11 @@ pub(super) fn building(layer: &mut Layer) {
             furniture,
         );
         layer.prim("def Xform \"Stock\"", &model("component", "Stock"), stock);
+        layer.prim(
+            "def Xform \"Logistics\"",
+            &model("component", "Logistics"),
+            sign_and_trucks,
+        );
     });
 }
 
@@ -315,6 +321,38 @@ fn furniture(layer: &mut Layer) {
     .map(|(x, y)| ([x, y, 0.0], 0.0))
     .into();
     scatter(layer, "Bumpers", "hall", "Bumper", &bumpers);
+}
+
+/// The works' name on the north wall, and the trucks.
+fn sign_and_trucks(layer: &mut Layer) {
+    let letters =
+        lettering("GEMBA BOTTLING WORKS", 0.95).placed(facing_front([4.0, HALF_DEPTH - 0.01, 8.15]));
+    own_mesh(layer, "Sign", &letters, S::BlackPlastic);
+    let turned = |turn: f64| [0.0, 0.0, turn];
+    instance(
+        layer,
+        "ForkTruck",
+        "vehicles",
+        "LadenForkTruck",
+        [29.0, -8.2, 0.0],
+        turned(-70.0),
+    );
+    instance(
+        layer,
+        "ParkedForkTruck",
+        "vehicles",
+        "ForkTruck",
+        [-11.0, -10.0, 0.0],
+        turned(15.0),
+    );
+    instance(
+        layer,
+        "BoxTruck",
+        "vehicles",
+        "BoxTruck",
+        [30.4, -23.6, 0.0],
+        turned(-90.0),
+    );
 }
 
 /// Pallets that wait: empty bottles in the west, loaded ones at the dispatch and in the yard.

@@ -101,7 +101,7 @@ fn bowl(radius: f64) -> Solid {
             y: [-y / r1, x / r1, 0.0],
             z: [x / r1, y / r1, 0.0],
         };
-        solid.add(S::StainlessSteel, &cylinder(0.05, -0.01, 0.016, 0.004, 16), out);
+        solid.add(S::StainlessSteel, &cylinder(0.05, -0.01, 0.016, 0.0, 16), out);
         solid.add(S::GaugeGlass, &cylinder(0.035, 0.0, 0.02, 0.0, 14), out);
     }
     // Spokes and the manifold in the middle, where product comes in from above.

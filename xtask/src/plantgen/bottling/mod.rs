@@ -26,6 +26,7 @@ mod scene;
 mod station;
 mod turbine;
 mod twins;
+mod vehicles;
 mod walkway;
 
 use super::{
@@ -66,6 +67,7 @@ fn machines() -> Vec<Machine> {
         robot::machine(),
         station::machine(),
         turbine::machine(),
+        vehicles::machine(),
         walkway::machine(),
     ]
 }

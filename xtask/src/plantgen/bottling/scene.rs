@@ -52,6 +52,7 @@ pub(super) fn layer() -> String {
             );
             area(layer, "Filling", "Filling", &[("Line_1", "Line 1")]);
             group(layer, "Pipework", "Pipework", |layer| {
+                hand_valves(layer);
                 referenced(layer, "Piping", "piping", "Piping", [0.0; 3], 0.0, "Piping");
             });
         });
@@ -59,8 +60,22 @@ pub(super) fn layer() -> String {
     layer.finish()
 }
 
+/// Butterfly valves with handwheels over the cooling-water pumps.
+fn hand_valves(layer: &mut Layer) {
+    layer.prim(
+        "def Xform \"HandValves\"",
+        &model("component", "Hand valves"),
+        |layer| {
+            for (k, x) in [-33.26, -31.06, -28.86].into_iter().enumerate() {
+                let name = format!("HandValve_{}", k + 1);
+                instance(layer, &name, "valve", "HandValve", [x, -13.41, 1.75], [0.0; 3]);
+            }
+        },
+    );
+}
+
 fn cameras(layer: &mut Layer) {
-    camera(layer, "Overview", [44.0, -46.0, 30.0], [-1.5, -2.5, 0.5], 30.0);
+    camera(layer, "Overview", [38.0, -43.0, 25.0], [-3.0, -1.5, 0.0], 27.0);
     camera(layer, "FillingLine", [20.4, -5.7, 2.7], [8.0, -3.0, 1.2], 24.0);
     camera(
         layer,

@@ -90,7 +90,7 @@ fn bowl(radius: f64) -> Solid {
         Frame::at([0.0, 0.0, z + 0.28]),
         r1 - 0.012,
         0.014,
-        48,
+        40,
     );
     for k in 0..12 {
         let turns = f64::from(k) / 12.0;

@@ -244,7 +244,7 @@ pub(super) fn machine() -> Machine {
         for run in runs.iter().filter(|run| run.medium == medium) {
             let legs = run.corners.windows(2).map(|pair| between(pair[0], pair[1]).1);
             let bend = (run.radius * 2.5).min(legs.fold(f64::INFINITY, f64::min) * 0.49);
-            let segments = if run.radius > 0.08 { 14 } else { 10 };
+            let segments = if run.radius > 0.08 { 12 } else { 10 };
             let line = rounded(&run.corners, bend, 3);
             let mesh = tube(&line, &vec![run.radius; line.len()], segments);
             solid.add(medium.surface(), &mesh, Frame::at([0.0; 3]));

@@ -75,7 +75,7 @@ fn hand_valves(layer: &mut Layer) {
 }
 
 fn cameras(layer: &mut Layer) {
-    camera(layer, "Overview", [38.0, -43.0, 25.0], [-3.0, -1.5, 0.0], 27.0);
+    camera(layer, "Overview", [20.0, -43.0, 29.0], [-0.5, -3.0, 0.0], 25.0);
     camera(layer, "FillingLine", [20.4, -5.7, 2.7], [8.0, -3.0, 1.2], 24.0);
     camera(
         layer,

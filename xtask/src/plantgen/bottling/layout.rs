@@ -125,7 +125,7 @@ pub(super) struct Conveyor {
     pub(super) at: V3,
     pub(super) turn_deg: f64,
     pub(super) length_m: usize,
-    /// The solid of the goods' file, and how far one is behind the other.
+    /// The solid of the goods' file, or its model `LoadedPallet`, and how far one is behind the other.
     pub(super) goods: &'static str,
     pub(super) pitch_m: f64,
 }
@@ -164,5 +164,5 @@ pub(super) const CONVEYORS: &[Conveyor] = &[
     conveyor("CV-309", Bed::Roller, [4.3, -10.5], 180.0, 4, "Case", 0.6),
     conveyor("CV-310", Bed::Roller, [0.3, -10.5], 180.0, 4, "Case", 0.5),
     conveyor("CV-311", Bed::Pallet, [-10.4, -12.46], 0.0, 4, "Pallet", 1.35),
-    conveyor("CV-312", Bed::Pallet, [-5.85, -12.3], -90.0, 5, "Pallet", 2.0),
+    conveyor("CV-312", Bed::Pallet, [-5.85, -12.3], -90.0, 4, "LoadedPallet", 2.0),
 ];

@@ -84,7 +84,7 @@ fn cameras(layer: &mut Layer) {
         [-25.5, 12.4, 1.5],
         20.0,
     );
-    camera(layer, "PumpHouse", [-14.0, -17.0, 3.6], [-29.0, -11.4, 1.0], 22.0);
+    camera(layer, "PumpHouse", [-14.4, -15.2, 3.5], [-29.0, -11.8, 0.9], 20.0);
     camera(layer, "Process", [26.6, 9.3, 3.5], [11.0, 14.0, 2.0], 20.0);
     camera(
         layer,
@@ -234,6 +234,21 @@ fn goods_on(it: &Conveyor) -> Vec<(V3, f64)> {
     }
 }
 
+/// What stands on a conveyor, below the one prim that moves.
+fn goods(layer: &mut Layer, it: &Conveyor) {
+    let places = goods_on(it);
+    if it.goods != "LoadedPallet" {
+        scatter(layer, "Goods", "goods", it.goods, &places);
+        return;
+    }
+    layer.prim("def Xform \"Goods\"", &[], |layer| {
+        for (k, (at, _)) in places.into_iter().enumerate() {
+            let name = format!("Pallet_{}", k + 1);
+            instance(layer, &name, "goods", "LoadedPallet", at, [0.0; 3]);
+        }
+    });
+}
+
 fn conveyor(layer: &mut Layer, it: &Conveyor) {
     let (bed, legs, drive) = match it.bed {
         Bed::Bottle => ("BottleBedSolid", Some("BottleLegsSolid"), "BottleDriveSolid"),
@@ -267,7 +282,7 @@ fn conveyor(layer: &mut Layer, it: &Conveyor) {
                 drive,
                 &[([it.length_m as f64 - 0.25, 0.0, 0.0], 0.0)],
             );
-            scatter(layer, "Goods", "goods", it.goods, &goods_on(it));
+            goods(layer, it);
             let (y, z) = match it.bed {
                 Bed::Bottle => (-0.075, CHAIN_TOP - 0.1),
                 Bed::Wide => (-0.345, CHAIN_TOP - 0.1),
@@ -298,17 +313,11 @@ fn line_extras(layer: &mut Layer) {
         [0.0, 0.0, -90.0],
     );
     instance(layer, "RobotCell", "robot", "Cell", [-3.9, -12.46, 0.0], [0.0; 3]);
-    let beds: Vec<(V3, f64)> = (0..5).map(|k| ([-15.4 + f64::from(k), -3.0, 0.0], 0.0)).collect();
+    let beds: Vec<(V3, f64)> = (0..2).map(|k| ([-12.3 + f64::from(k), -3.0, 0.0], 0.0)).collect();
     scatter(layer, "PalletInfeed", "conveyor", "PalletBedSolid", &beds);
-    for (k, x) in [-14.8, -13.4].into_iter().enumerate() {
-        instance(
-            layer,
-            &format!("BottlePallet_{}", k + 1),
-            "goods",
-            "BottlePallet",
-            [x, -3.0, PALLET_TOP],
-            [0.0; 3],
-        );
+    for (k, x) in [-11.2, -9.8].into_iter().enumerate() {
+        let name = format!("BottlePallet_{}", k + 1);
+        instance(layer, &name, "goods", "BottlePallet", [x, -7.0, 0.0], [0.0; 3]);
     }
     instance(
         layer,
@@ -317,14 +326,6 @@ fn line_extras(layer: &mut Layer) {
         "BottlePallet",
         [-10.87, -3.0, 0.12],
         [0.0; 3],
-    );
-    instance(
-        layer,
-        "FinishedPallet",
-        "goods",
-        "LoadedPallet",
-        [-5.85, -14.95, PALLET_TOP],
-        [0.0, 0.0, 90.0],
     );
     let stacked: Vec<(V3, f64)> = super::goods::stacked_cases(3)
         .into_iter()

@@ -49,6 +49,8 @@ pub(crate) fn run(scenes: &Path) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -56,12 +58,32 @@ mod tests {
         for plant in &PLANTS {
             let folder = crate::root().join("scenes").join(plant.folder);
             for (name, text) in (plant.files)() {
-                let committed = fs::read_to_string(folder.join(name)).unwrap();
+                let committed = fs::read_to_string(folder.join(&name)).unwrap();
                 assert!(
                     committed == text,
                     "{}/{name} differs: run `cargo xtask gen-plant`",
                     plant.folder
                 );
+            }
+        }
+    }
+
+    /// What the generator does not write: the connections, and the twin layer that was written by hand.
+    #[test]
+    fn every_committed_file_is_accounted_for() {
+        for plant in &PLANTS {
+            let folder = crate::root().join("scenes").join(plant.folder);
+            let mut known: BTreeSet<String> = (plant.files)().into_iter().map(|(name, _)| name).collect();
+            known.extend(["gemba.toml", "plant.usda"].map(str::to_owned));
+            for (below, prefix) in [(folder.clone(), ""), (folder.join("components"), "components/")] {
+                for entry in fs::read_dir(below).unwrap().map(Result::unwrap) {
+                    let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+                    assert!(
+                        entry.path().is_dir() || known.contains(&name),
+                        "{}/{name} is not generated",
+                        plant.folder
+                    );
+                }
             }
         }
     }

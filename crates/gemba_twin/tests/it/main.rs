@@ -11,4 +11,5 @@ mod composed;
 mod fixture;
 mod issues;
 mod plans;
+mod plants;
 mod report;

@@ -28,7 +28,7 @@ fn shell() -> Solid {
         S::Insulation,
         axis,
         &[[0.0, -HALF], [RADIUS, -HALF], [RADIUS, HALF], [0.0, HALF]],
-        48,
+        40,
     );
     for k in 0..7 {
         let x = -HALF + 0.02 + (HALF * 2.0 - 0.04) / 6.0 * f64::from(k);

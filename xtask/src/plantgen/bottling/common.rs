@@ -60,17 +60,10 @@ pub(super) fn valves() -> Machine {
             ),
             ("HandValve", vec![body("HandValve")]),
             ("FlowMeter", vec![body("FlowMeter")]),
-            ("PressureGauge", vec![body("PressureGauge")]),
         ],
-        solids: [
-            "ControlValve",
-            "ValveStem",
-            "HandValve",
-            "FlowMeter",
-            "PressureGauge",
-        ]
-        .map(|name| pick(&all, name))
-        .into(),
+        solids: ["ControlValve", "ValveStem", "HandValve", "FlowMeter"]
+            .map(|name| pick(&all, name))
+            .into(),
         decimals: 3,
     }
 }

@@ -203,6 +203,50 @@ pub(super) fn receiver() -> Machine {
     }
 }
 
+/// A screw compressor with its starter and pipes.
+fn screw() -> Solid {
+    let mut solid = Solid::new("Screw");
+    let x = 0.0;
+    solid.turned(
+        S::CastIron,
+        Frame::along_x([x, -0.25, 1.45]),
+        &[
+            [0.0, -0.5],
+            [0.2, -0.5],
+            [0.26, -0.4],
+            [0.26, 0.1],
+            [0.2, 0.14],
+            [0.22, 0.2],
+            [0.22, 0.5],
+            [0.18, 0.56],
+            [0.0, 0.56],
+        ],
+        28,
+    );
+    solid.block(S::PanelGrey, [x - 0.15, -0.36, 1.66], [x + 0.2, -0.1, 1.86], 0.02);
+    solid.pipe(
+        S::Copper,
+        &[
+            [x + 0.3, -0.25, 1.6],
+            [x + 0.3, -0.25, 1.85],
+            [x + 0.3, 0.3, 1.85],
+            [x + 0.3, 0.3, 1.35],
+        ],
+        0.045,
+        12,
+    );
+    solid.rod(S::Copper, [x - 0.3, -0.3, 1.0], [x - 0.3, -0.27, 1.3], 0.06, 12);
+    for dx in [-0.25, 0.25] {
+        solid.block(
+            S::StructuralSteel,
+            [x + dx - 0.05, -0.4, 1.06],
+            [x + dx + 0.05, -0.1, 1.24],
+            0.008,
+        );
+    }
+    solid
+}
+
 pub(super) fn chiller() -> Machine {
     let mut solid = Solid::new("ChillerSkid");
     for y in [-0.75, 0.75] {
@@ -239,45 +283,6 @@ pub(super) fn chiller() -> Machine {
             );
         }
     }
-    for x in [-0.75, 0.65] {
-        solid.turned(
-            S::CastIron,
-            Frame::along_x([x, -0.25, 1.45]),
-            &[
-                [0.0, -0.5],
-                [0.2, -0.5],
-                [0.26, -0.4],
-                [0.26, 0.1],
-                [0.2, 0.14],
-                [0.22, 0.2],
-                [0.22, 0.5],
-                [0.18, 0.56],
-                [0.0, 0.56],
-            ],
-            28,
-        );
-        solid.block(S::PanelGrey, [x - 0.15, -0.36, 1.66], [x + 0.2, -0.1, 1.86], 0.02);
-        solid.pipe(
-            S::Copper,
-            &[
-                [x + 0.3, -0.25, 1.6],
-                [x + 0.3, -0.25, 1.85],
-                [x + 0.3, 0.3, 1.85],
-                [x + 0.3, 0.3, 1.35],
-            ],
-            0.045,
-            12,
-        );
-        solid.rod(S::Copper, [x - 0.3, -0.3, 1.0], [x - 0.3, -0.27, 1.3], 0.06, 12);
-        for dx in [-0.25, 0.25] {
-            solid.block(
-                S::StructuralSteel,
-                [x + dx - 0.05, -0.4, 1.06],
-                [x + dx + 0.05, -0.1, 1.24],
-                0.008,
-            );
-        }
-    }
     // Cooling water at -X, chilled water at +X.
     for (end, y, z) in [(-1.0, 0.3, 1.05), (1.0, -0.32, 0.66)] {
         for dz in [-0.15, 0.15] {
@@ -300,8 +305,16 @@ pub(super) fn chiller() -> Machine {
     Machine {
         file: "chiller",
         doc: "A water-cooled chiller with two screw compressors.",
-        models: vec![("Chiller", vec![body("ChillerSkid"), body("RunLamp")])],
-        solids: vec![solid, run_lamp([1.75, -1.0, 1.62])],
+        models: vec![(
+            "Chiller",
+            vec![
+                body("ChillerSkid"),
+                placed("Screw_1", "Screw", [-0.75, 0.0, 0.0]),
+                placed("Screw_2", "Screw", [0.65, 0.0, 0.0]),
+                body("RunLamp"),
+            ],
+        )],
+        solids: vec![solid, screw(), run_lamp([1.75, -1.0, 1.62])],
         decimals: 3,
     }
 }

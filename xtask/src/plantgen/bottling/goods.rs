@@ -67,11 +67,11 @@ fn cap() -> Mesh {
     )
 }
 
-fn label() -> Mesh {
+fn label(segments: usize) -> Mesh {
     let r = BOTTLE_RADIUS + 0.0006;
     revolve(
         &[[r - 0.001, 0.06], [r, 0.0605], [r, 0.1235], [r - 0.001, 0.124]],
-        20,
+        segments,
     )
 }
 
@@ -101,7 +101,7 @@ fn bottle(name: &'static str, has_liquid: bool, has_cap: bool, has_label: bool) 
         solid.add_at(S::CapBlue, &cap(), [0.0; 3]);
     }
     if has_label {
-        solid.add_at(S::LabelYellow, &label(), [0.0; 3]);
+        solid.add_at(S::LabelYellow, &label(20), [0.0; 3]);
         solid.add_at(S::LabelWhite, &print(), [0.0; 3]);
     }
     solid
@@ -118,8 +118,11 @@ pub(super) fn turned_bottle() -> Solid {
 }
 
 /// A filled bottle as one sees it among hundreds: what is inside and what is around it are one surface.
-fn mass_bottle() -> Solid {
-    let mut solid = Solid::new("MassBottle");
+fn mass_bottle(name: &'static str, has_label: bool) -> Solid {
+    let mut solid = Solid::new(name);
+    if has_label {
+        solid.add_at(S::LabelYellow, &label(14), [0.0; 3]);
+    }
     solid.add_at(S::LemonadeInPet, &shell(0.0, 0.178, 0.0, 12), [0.0; 3]);
     solid.add_at(S::PetStack, &shell(0.17, 0.199, 0.0, 10), [0.0; 3]);
     solid.add_at(S::CapBlue, &cap(), [0.0; 3]);
@@ -128,7 +131,7 @@ fn mass_bottle() -> Solid {
 
 fn stack_bottle() -> Solid {
     let mut solid = Solid::new("StackBottle");
-    solid.add_at(S::PetStack, &shell(0.0, 0.22, 0.0, 10), [0.0; 3]);
+    solid.add_at(S::PetStack, &shell(0.0, 0.22, 0.0, 8), [0.0; 3]);
     solid
 }
 
@@ -235,7 +238,10 @@ fn bottle_pallet() -> Vec<Child> {
     let mut at = Vec::new();
     for layer in 0..5 {
         let z = PALLET[2] + 0.004 + 0.22 * f64::from(layer);
-        at.extend(layer_of_bottles().into_iter().map(|(p, t)| ([p[0], p[1], z], t)));
+        // Inside, below a sheet, nobody sees one.
+        let is_seen = |p: &V3| layer == 4 || p[0].abs() > 0.43 || p[1].abs() > 0.43;
+        let shown = layer_of_bottles().into_iter().filter(|(p, _)| is_seen(p));
+        at.extend(shown.map(|(p, t)| ([p[0], p[1], z], t)));
     }
     vec![
         body("Pallet"),
@@ -301,6 +307,7 @@ pub(super) fn machine() -> Machine {
             ("FilledBottle", vec![body("FilledBottleSolid")]),
             ("CappedBottle", vec![body("CappedBottleSolid")]),
             ("MassBottle", vec![body("MassBottle")]),
+            ("MassLabelled", vec![body("MassLabelled")]),
             ("Case", vec![body("Case")]),
             ("Pallet", vec![body("Pallet")]),
             ("LoadedPallet", loaded),
@@ -311,7 +318,8 @@ pub(super) fn machine() -> Machine {
             bottle("EmptyBottleSolid", false, false, false),
             bottle("FilledBottleSolid", true, false, false),
             bottle("CappedBottleSolid", true, true, false),
-            mass_bottle(),
+            mass_bottle("MassBottle", false),
+            mass_bottle("MassLabelled", true),
             stack_bottle(),
             case(),
             pallet(),

@@ -5,12 +5,14 @@
 //! vendor's scene, [`twins`] the twin layer over it.
 
 mod boiler;
+mod building;
 mod carousel;
 mod classes;
 mod common;
 mod conveyor;
 mod cooling;
 mod electrical;
+mod filler;
 mod goods;
 mod hall;
 mod layout;
@@ -19,10 +21,12 @@ mod packing;
 mod pipes;
 mod process;
 mod robot;
+mod rotary;
 mod scene;
 mod station;
 mod turbine;
 mod twins;
+mod vehicles;
 mod walkway;
 
 use super::{
@@ -35,10 +39,10 @@ use solid::Machine;
 fn machines() -> Vec<Machine> {
     vec![
         boiler::machine(),
-        carousel::capper(),
-        carousel::filler(),
-        carousel::labeller(),
-        carousel::rinser(),
+        rotary::capper(),
+        filler::filler(),
+        rotary::labeller(),
+        rotary::rinser(),
         common::exchangers(),
         common::furniture(),
         common::pumps(),
@@ -63,6 +67,7 @@ fn machines() -> Vec<Machine> {
         robot::machine(),
         station::machine(),
         turbine::machine(),
+        vehicles::machine(),
         walkway::machine(),
     ]
 }

@@ -11,10 +11,10 @@ use super::{
 pub(super) fn motor(radius: f64) -> Solid {
     let r = radius;
     let mut solid = Solid::new("Motor");
-    let fins: Vec<[f64; 2]> = (0..24)
+    let fins: Vec<[f64; 2]> = (0..16)
         .flat_map(|k| {
-            let at = f64::from(k) / 24.0;
-            [(0.86, 0.0), (1.0, 0.004), (1.0, 0.014), (0.86, 0.018)].map(|(s, turn)| polar(r * s, at + turn))
+            let at = f64::from(k) / 16.0;
+            [(0.86, 0.0), (1.0, 0.006), (1.0, 0.021), (0.86, 0.027)].map(|(s, turn)| polar(r * s, at + turn))
         })
         .collect();
     solid.add_at(S::MotorGrey, &prism(&fins, -2.3 * r, -0.5 * r), [0.0; 3]);

@@ -452,7 +452,7 @@ pub(super) fn case_packer() -> Machine {
         },
         Child::Scatter {
             name: "Waiting",
-            solid: "goods:LabelledBottleSolid",
+            solid: "goods:MassLabelled",
             at: waiting,
         },
         Child::Scatter {

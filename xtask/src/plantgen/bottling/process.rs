@@ -2,7 +2,7 @@
 
 use super::{
     Surface as S,
-    joints::{light_flange, vessel_profile},
+    joints::vessel_profile,
     math::{Frame, V3, polar},
     motor::{gear_motor, motor},
     placing::facing_front,
@@ -15,23 +15,17 @@ struct TankSize {
     radius: f64,
     /// Foot and crown of the shell.
     span: [f64; 2],
-    surface: S,
 }
 
 /// Treated water and sterile product.
 const LARGE: TankSize = TankSize {
     radius: 1.45,
     span: [0.75, 5.6],
-    surface: S::StainlessSteel,
 };
 /// Syrup and concentrate stand in the same tank, smaller.
 const SMALL_SCALE: f64 = 0.74;
-/// Mixers.
-const MIXER: TankSize = TankSize {
-    radius: 1.25,
-    span: [0.95, 4.0],
-    surface: S::Insulation,
-};
+/// Mixers too.
+const MIXER_SCALE: f64 = 0.86;
 
 /// Height of the nozzle at the back, low, and at the crown.
 const LOW_NOZZLE: f64 = 0.65;
@@ -39,7 +33,12 @@ const LOW_NOZZLE: f64 = 0.65;
 fn shell(name: &'static str, size: &TankSize) -> Solid {
     let (r, [z0, z1]) = (size.radius, size.span);
     let mut solid = Solid::new(name);
-    solid.turned(size.surface, Frame::at([0.0; 3]), &vessel_profile(r, z0, z1), 40);
+    solid.turned(
+        S::StainlessSteel,
+        Frame::at([0.0; 3]),
+        &vessel_profile(r, z0, z1),
+        40,
+    );
     let depth = 0.38 * r;
     let courses = ((z1 - z0) / 1.4).floor() as usize;
     for k in 0..=courses {
@@ -78,11 +77,6 @@ fn shell(name: &'static str, size: &TankSize) -> Solid {
         0.055,
         16,
     );
-    solid.add(
-        S::PolishedSteel,
-        &light_flange(0.055),
-        Frame::along_y([0.0, -r * 0.62, LOW_NOZZLE]),
-    );
     let man = z0 + depth + 0.55;
     let door = facing_front([0.45, -(r * r - 0.2025_f64).sqrt() + 0.06, man]);
     solid.add(S::StainlessSteel, &cylinder(0.26, 0.0, 0.12, 0.008, 28), door);
@@ -100,7 +94,6 @@ fn shell(name: &'static str, size: &TankSize) -> Solid {
     for (x, y, radius) in [(-0.45, 0.3, 0.06), (0.35, 0.35, 0.045), (0.0, 0.6, 0.045)] {
         let z = z1 - depth * 0.35;
         solid.rod(S::PolishedSteel, [x, y, z - 0.1], [x, y, z1 + 0.12], radius, 14);
-        solid.add_at(S::PolishedSteel, &light_flange(radius), [x, y, z1 + 0.14]);
     }
     solid.railing(S::SafetyYellow, &crown(r * 0.8, z1 - depth * 0.52));
     solid.ladder(
@@ -191,6 +184,22 @@ fn level(name: &'static str, size: &TankSize) -> Solid {
     solid
 }
 
+/// Flanged joints of the tank: at its outlet and at its crown.
+fn joints(size: &TankSize) -> Child {
+    let top = size.span[1] + 0.14;
+    let at = |place: V3, axis: usize, radius: f64| (place, axis, radius / 0.05);
+    Child::Sized {
+        name: "Joints",
+        solid: "piping:Joint",
+        at: vec![
+            at([0.0, -size.radius * 0.62, LOW_NOZZLE], 1, 0.055),
+            at([-0.45, 0.3, top], 2, 0.06),
+            at([0.35, 0.35, top], 2, 0.045),
+            at([0.0, 0.6, top], 2, 0.045),
+        ],
+    }
+}
+
 fn scaled(name: &'static str, solid: &'static str, scale: f64) -> Child {
     Child::Scaled { name, solid, scale }
 }
@@ -202,7 +211,11 @@ pub(super) fn tanks() -> Machine {
         models: vec![
             (
                 "Tank",
-                vec![body("LargeShell"), placed("Level", "LargeLevel", [0.0; 3])],
+                vec![
+                    body("LargeShell"),
+                    placed("Level", "LargeLevel", [0.0; 3]),
+                    joints(&LARGE),
+                ],
             ),
             (
                 "SmallTank",
@@ -292,7 +305,7 @@ pub(super) fn feed_tank() -> Machine {
 }
 
 pub(super) fn mixer() -> Machine {
-    let top = MIXER.span[1];
+    let top = LARGE.span[1] * MIXER_SCALE;
     let mut lantern = Solid::new("Drive");
     lantern.add_at(
         S::StainlessSteel,
@@ -329,18 +342,13 @@ pub(super) fn mixer() -> Machine {
         models: vec![(
             "Mixer",
             vec![
-                body("MixerShell"),
+                scaled("Shell", "tank:LargeShell", MIXER_SCALE),
                 body("Drive"),
-                placed("Level", "MixerLevel", [0.0; 3]),
+                scaled("Level", "tank:LargeLevel", MIXER_SCALE),
                 placed("Agitator", "Agitator", [0.0, -0.1, top]),
             ],
         )],
-        solids: vec![
-            shell("MixerShell", &MIXER),
-            lantern,
-            level("MixerLevel", &MIXER),
-            agitator,
-        ],
+        solids: vec![lantern, agitator],
         decimals: 3,
     }
 }

@@ -275,7 +275,7 @@ pub(super) fn fence(solid: &mut Solid, from: V3, to: V3) {
             0.025,
         );
     }
-    let wires = (length / 0.12) as usize;
+    let wires = (length / 0.15) as usize;
     for k in 1..wires {
         let foot = add(from, scale(way, k as f64 / wires as f64));
         solid.bar(

@@ -1,17 +1,17 @@
 //! The vendor's scene: cameras, building, machines in their groups, conveyors with their goods, what stands about.
 
 use super::{
-    Surface,
+    Surface, building,
     conveyor::{CHAIN_TOP, PALLET_TOP, ROLLER_TOP},
-    hall::{self, BAY, EAVES, HALF_DEPTH, HALF_LENGTH, RIDGE},
     layout::{Bed, CONVEYORS, Conveyor, STANDS, Stand},
+    lettering::lettering,
     materials::Surface as S,
     math::{Frame, V3, add},
     placing::{camera, facing_front, group, model, own_mesh},
     shapes::bevel_box,
-    solid::{Solid, points},
+    solid::points,
     usda::Layer,
-    walkway::{DECK, GALLERY_X, GALLERY_Y},
+    walkway::DECK,
 };
 
 /// Surfaces of the scene's own meshes.
@@ -28,7 +28,7 @@ pub(super) fn layer() -> String {
         layer.looks(&SURFACES, "materials.usda");
         layer.prim("def Scope \"Cameras\"", &[], cameras);
         group(layer, "Works", "Bottling works", |layer| {
-            building(layer);
+            building::building(layer);
             area(
                 layer,
                 "Utilities",
@@ -52,6 +52,7 @@ pub(super) fn layer() -> String {
             );
             area(layer, "Filling", "Filling", &[("Line_1", "Line 1")]);
             group(layer, "Pipework", "Pipework", |layer| {
+                hand_valves(layer);
                 referenced(layer, "Piping", "piping", "Piping", [0.0; 3], 0.0, "Piping");
             });
         });
@@ -59,24 +60,38 @@ pub(super) fn layer() -> String {
     layer.finish()
 }
 
+/// Butterfly valves with handwheels over the cooling-water pumps.
+fn hand_valves(layer: &mut Layer) {
+    layer.prim(
+        "def Xform \"HandValves\"",
+        &model("component", "Hand valves"),
+        |layer| {
+            for (k, x) in [-33.26, -31.06, -28.86].into_iter().enumerate() {
+                let name = format!("HandValve_{}", k + 1);
+                instance(layer, &name, "valve", "HandValve", [x, -13.41, 1.75], [0.0; 3]);
+            }
+        },
+    );
+}
+
 fn cameras(layer: &mut Layer) {
-    camera(layer, "Overview", [44.0, -46.0, 30.0], [-1.5, -2.5, 0.5], 30.0);
+    camera(layer, "Overview", [20.0, -43.0, 29.0], [-0.5, -3.0, 0.0], 25.0);
     camera(layer, "FillingLine", [20.4, -5.7, 2.7], [8.0, -3.0, 1.2], 24.0);
     camera(
         layer,
         "BoilerAndTurbineHall",
-        [-13.2, 8.9, 3.1],
-        [-25.5, 12.0, 1.9],
-        22.0,
+        [-14.6, 8.7, 4.1],
+        [-25.5, 12.4, 1.5],
+        20.0,
     );
-    camera(layer, "PumpHouse", [-14.0, -17.0, 3.6], [-29.0, -11.4, 1.0], 22.0);
-    camera(layer, "Process", [24.5, 3.5, 4.9], [8.0, 14.0, 2.1], 22.0);
+    camera(layer, "PumpHouse", [-14.4, -15.2, 3.5], [-29.0, -11.8, 0.9], 20.0);
+    camera(layer, "Process", [26.6, 9.3, 3.5], [11.0, 14.0, 2.0], 20.0);
     camera(
         layer,
         "FillerCloseUp",
-        [5.2, -4.62, 1.72],
-        [6.35, -3.7, 1.36],
-        24.0,
+        [5.05, -4.66, 1.52],
+        [6.4, -3.85, 1.28],
+        22.0,
     );
     camera(
         layer,
@@ -108,7 +123,7 @@ fn referenced(
 }
 
 /// A component's file as an instance.
-fn instance(layer: &mut Layer, name: &str, file: &str, component: &str, at: V3, turn_deg: V3) {
+pub(super) fn instance(layer: &mut Layer, name: &str, file: &str, component: &str, at: V3, turn_deg: V3) {
     let metadata = [
         "instanceable = true".to_owned(),
         format!("prepend references = @components/{file}.usda@</{component}>"),
@@ -163,16 +178,17 @@ fn machine(layer: &mut Layer, stand: &Stand) {
 fn id_plate(layer: &mut Layer, text: &str, at: V3, height: f64) {
     let width = height * (0.95 * text.len() as f64 + 0.5);
     layer.prim("def Xform \"IdPlate\"", &[], |layer| {
-        let board = bevel_box([width, 0.012, height * 1.7], 0.0).placed(Frame::at(at));
+        // The letters lie at y = 0, which is short to write.
+        layer.transform(add(at, [0.0, -0.008, 0.0]), [0.0; 3]);
+        let board = bevel_box([width, 0.012, height * 1.7], 0.0).placed(Frame::at([0.0, 0.008, 0.0]));
         own_mesh(layer, "Board", &board, S::SafetyYellow);
-        let front = facing_front(add(at, [0.0, -0.0075, 0.0]));
-        let letters = super::lettering::lettering(text, height).placed(front);
+        let letters = lettering(text, height).placed(facing_front([0.0; 3]));
         own_mesh(layer, "Text", &letters, S::BlackPlastic);
     });
 }
 
 /// One solid or model at many places.
-fn scatter(layer: &mut Layer, name: &str, file: &str, path: &str, at: &[(V3, f64)]) {
+pub(super) fn scatter(layer: &mut Layer, name: &str, file: &str, path: &str, at: &[(V3, f64)]) {
     layer.prim(&format!("def PointInstancer \"{name}\""), &[], |layer| {
         points(layer, at);
         layer.line("rel prototypes = <Prototypes/Item>");
@@ -218,6 +234,21 @@ fn goods_on(it: &Conveyor) -> Vec<(V3, f64)> {
     }
 }
 
+/// What stands on a conveyor, below the one prim that moves.
+fn goods(layer: &mut Layer, it: &Conveyor) {
+    let places = goods_on(it);
+    if it.goods != "LoadedPallet" {
+        scatter(layer, "Goods", "goods", it.goods, &places);
+        return;
+    }
+    layer.prim("def Xform \"Goods\"", &[], |layer| {
+        for (k, (at, _)) in places.into_iter().enumerate() {
+            let name = format!("Pallet_{}", k + 1);
+            instance(layer, &name, "goods", "LoadedPallet", at, [0.0; 3]);
+        }
+    });
+}
+
 fn conveyor(layer: &mut Layer, it: &Conveyor) {
     let (bed, legs, drive) = match it.bed {
         Bed::Bottle => ("BottleBedSolid", Some("BottleLegsSolid"), "BottleDriveSolid"),
@@ -251,7 +282,7 @@ fn conveyor(layer: &mut Layer, it: &Conveyor) {
                 drive,
                 &[([it.length_m as f64 - 0.25, 0.0, 0.0], 0.0)],
             );
-            scatter(layer, "Goods", "goods", it.goods, &goods_on(it));
+            goods(layer, it);
             let (y, z) = match it.bed {
                 Bed::Bottle => (-0.075, CHAIN_TOP - 0.1),
                 Bed::Wide => (-0.345, CHAIN_TOP - 0.1),
@@ -282,17 +313,11 @@ fn line_extras(layer: &mut Layer) {
         [0.0, 0.0, -90.0],
     );
     instance(layer, "RobotCell", "robot", "Cell", [-3.9, -12.46, 0.0], [0.0; 3]);
-    let beds: Vec<(V3, f64)> = (0..5).map(|k| ([-15.4 + f64::from(k), -3.0, 0.0], 0.0)).collect();
+    let beds: Vec<(V3, f64)> = (0..2).map(|k| ([-12.3 + f64::from(k), -3.0, 0.0], 0.0)).collect();
     scatter(layer, "PalletInfeed", "conveyor", "PalletBedSolid", &beds);
-    for (k, x) in [-14.8, -13.4].into_iter().enumerate() {
-        instance(
-            layer,
-            &format!("BottlePallet_{}", k + 1),
-            "goods",
-            "BottlePallet",
-            [x, -3.0, PALLET_TOP],
-            [0.0; 3],
-        );
+    for (k, x) in [-11.2, -9.8].into_iter().enumerate() {
+        let name = format!("BottlePallet_{}", k + 1);
+        instance(layer, &name, "goods", "BottlePallet", [x, -7.0, 0.0], [0.0; 3]);
     }
     instance(
         layer,
@@ -301,14 +326,6 @@ fn line_extras(layer: &mut Layer) {
         "BottlePallet",
         [-10.87, -3.0, 0.12],
         [0.0; 3],
-    );
-    instance(
-        layer,
-        "FinishedPallet",
-        "goods",
-        "LoadedPallet",
-        [-5.85, -14.95, PALLET_TOP],
-        [0.0, 0.0, 90.0],
     );
     let stacked: Vec<(V3, f64)> = super::goods::stacked_cases(3)
         .into_iter()
@@ -323,369 +340,4 @@ fn line_extras(layer: &mut Layer) {
         [0.0, 0.0, 90.0],
     );
     scatter(layer, "CasesAtRobot", "goods", "Case", &stacked);
-}
-
-fn building(layer: &mut Layer) {
-    group(layer, "Building", "Building", |layer| {
-        layer.prim("def Xform \"Slab\"", &model("component", "Slab"), |layer| {
-            own_mesh(layer, "Floor", &hall::floor(), S::Concrete);
-            instance(layer, "Grounds", "hall", "Grounds", [0.0; 3], [0.0; 3]);
-        });
-        layer.prim("def Xform \"Walls\"", &model("component", "Walls"), walls);
-        layer.prim("def Xform \"Frame\"", &model("component", "Frame"), frame);
-        roof(layer);
-        layer.prim("def Xform \"Gallery\"", &model("component", "Gallery"), gallery);
-        layer.prim("def Xform \"PipeRack\"", &model("component", "Pipe rack"), rack);
-        layer.prim(
-            "def Xform \"Furniture\"",
-            &model("component", "Furniture"),
-            furniture,
-        );
-        layer.prim("def Xform \"Stock\"", &model("component", "Stock"), stock);
-    });
-}
-
-fn walls(layer: &mut Layer) {
-    let along = (HALF_LENGTH / 1.0) as usize;
-    for k in 0..along {
-        let x = -HALF_LENGTH + 2.0 * k as f64;
-        let kind = if k % 6 == 5 { "Wall" } else { "WindowWall" };
-        instance(
-            layer,
-            &format!("North_{:02}", k + 1),
-            "hall",
-            kind,
-            [x, HALF_DEPTH, 0.0],
-            [0.0; 3],
-        );
-    }
-    for k in 0..HALF_DEPTH as usize {
-        let y = -HALF_DEPTH + 2.0 * k as f64;
-        let kind = if k % 6 == 5 { "Wall" } else { "WindowWall" };
-        instance(
-            layer,
-            &format!("West_{:02}", k + 1),
-            "hall",
-            kind,
-            [-HALF_LENGTH, y, 0.0],
-            [0.0, 0.0, 90.0],
-        );
-    }
-    instance(
-        layer,
-        "WestGate",
-        "hall",
-        "Gate",
-        [-HALF_LENGTH + 0.02, -8.0, 0.0],
-        [0.0, 0.0, 90.0],
-    );
-    instance(
-        layer,
-        "WestDoor",
-        "hall",
-        "Door",
-        [-HALF_LENGTH + 0.02, 9.1, 0.0],
-        [0.0, 0.0, 90.0],
-    );
-    instance(
-        layer,
-        "NorthDoor",
-        "hall",
-        "Door",
-        [-13.0, HALF_DEPTH - 0.02, 0.0],
-        [0.0; 3],
-    );
-    instance(
-        layer,
-        "NorthGate",
-        "hall",
-        "Gate",
-        [15.2, HALF_DEPTH - 0.02, 0.0],
-        [0.0; 3],
-    );
-}
-
-fn frame(layer: &mut Layer) {
-    let bays = (2.0 * HALF_LENGTH / BAY) as usize;
-    for k in 0..=bays {
-        let x = (-HALF_LENGTH + BAY * k as f64).clamp(-HALF_LENGTH + 0.2, HALF_LENGTH - 0.2);
-        instance(
-            layer,
-            &format!("Portal_{}", k + 1),
-            "hall",
-            "Portal",
-            [x, 0.0, 0.0],
-            [0.0; 3],
-        );
-    }
-    for k in 0..bays {
-        let x = -HALF_LENGTH + BAY * k as f64;
-        instance(
-            layer,
-            &format!("Beams_{}", k + 1),
-            "hall",
-            "EavesBeams",
-            [x, 0.0, 0.0],
-            [0.0; 3],
-        );
-    }
-    for (k, x) in [-HALF_LENGTH, HALF_LENGTH - BAY].into_iter().enumerate() {
-        instance(
-            layer,
-            &format!("Bracing_{}", k + 1),
-            "hall",
-            "Bracing",
-            [x, 0.0, 0.0],
-            [0.0; 3],
-        );
-    }
-    for k in 0..bays {
-        for (row, y) in [-11.0, -3.5, 3.5, 11.0].into_iter().enumerate() {
-            let x = -HALF_LENGTH + BAY * (k as f64 + 0.5);
-            let name = format!("Lamp_{}_{}", k + 1, row + 1);
-            instance(layer, &name, "hall", "HighBay", [x, y, 8.1], [0.0; 3]);
-        }
-    }
-    lamp_rails(layer);
-}
-
-/// Rails that carry the lamps from frame to frame.
-fn lamp_rails(layer: &mut Layer) {
-    let mut rails = Solid::new("LampRails");
-    for y in [-11.0, -3.5, 3.5, 11.0] {
-        rails.bar(
-            S::BlackPlastic,
-            [-HALF_LENGTH, y, 9.2],
-            [HALF_LENGTH, y, 9.2],
-            0.06,
-        );
-    }
-    for mesh in rails.meshes.values() {
-        own_mesh(layer, "LampRails", mesh, S::BlackPlastic);
-    }
-}
-
-/// The roof is a variant: open, so that one looks in, or closed with its roof lights.
-fn roof(layer: &mut Layer) {
-    let mut metadata = model("component", "Roof");
-    metadata.push("variants = {".to_owned());
-    metadata.push("    string roof = \"open\"".to_owned());
-    metadata.push("}".to_owned());
-    metadata.push("prepend variantSets = \"roof\"".to_owned());
-    layer.prim("def Xform \"Roof\"", &metadata, |layer| {
-        layer.prim("variantSet \"roof\" =", &[], |layer| {
-            layer.prim("\"closed\"", &[], |layer| {
-                let bays = (2.0 * HALF_LENGTH / BAY) as usize;
-                for k in 0..bays {
-                    let x = -HALF_LENGTH + BAY * k as f64;
-                    let south = [x, -HALF_DEPTH - 0.3, EAVES + 0.25];
-                    let north = [x + BAY, HALF_DEPTH + 0.3, EAVES + 0.25];
-                    instance(
-                        layer,
-                        &format!("South_{}", k + 1),
-                        "hall",
-                        "RoofSlope",
-                        south,
-                        [0.0; 3],
-                    );
-                    instance(
-                        layer,
-                        &format!("North_{}", k + 1),
-                        "hall",
-                        "RoofSlope",
-                        north,
-                        [0.0, 0.0, 180.0],
-                    );
-                }
-            });
-            layer.prim("\"open\"", &[], |_| {});
-        });
-    });
-    debug_assert!(RIDGE > EAVES);
-}
-
-fn gallery(layer: &mut Layer) {
-    let fields = ((GALLERY_X[1] - GALLERY_X[0]) / 3.0) as usize;
-    for k in 0..fields {
-        let x = GALLERY_X[0] + 3.0 * k as f64;
-        let kind = if k == 8 { "DeckWithGate" } else { "Deck" };
-        instance(
-            layer,
-            &format!("Deck_{}", k + 1),
-            "walkway",
-            kind,
-            [x, 0.0, 0.0],
-            [0.0; 3],
-        );
-    }
-    for k in 0..=fields / 2 {
-        let x = GALLERY_X[0] + 6.0 * k as f64;
-        instance(
-            layer,
-            &format!("Posts_{}", k + 1),
-            "walkway",
-            "Posts",
-            [x, 0.0, 0.0],
-            [0.0; 3],
-        );
-    }
-    instance(layer, "Stairs", "walkway", "Stairs", [0.0; 3], [0.0; 3]);
-    let room = [19.0, GALLERY_Y[1] + 0.03, DECK];
-    instance(layer, "ControlRoom", "walkway", "ControlRoom", room, [0.0; 3]);
-    for (k, x) in [17.9, 20.4].into_iter().enumerate() {
-        instance(
-            layer,
-            &format!("Desk_{}", k + 1),
-            "furniture",
-            "Desk",
-            [x, room[1] + 1.5, DECK],
-            [0.0, 0.0, 180.0],
-        );
-    }
-}
-
-fn rack(layer: &mut Layer) {
-    for k in 0..12 {
-        let x = -33.0 + 6.0 * f64::from(k);
-        instance(
-            layer,
-            &format!("Trestle_{}", k + 1),
-            "walkway",
-            "Trestle",
-            [x, 0.0, 0.0],
-            [0.0; 3],
-        );
-        if k < 11 {
-            instance(
-                layer,
-                &format!("Stringers_{}", k + 1),
-                "walkway",
-                "Stringers",
-                [x, 0.0, 0.0],
-                [0.0; 3],
-            );
-        }
-    }
-    let trays: Vec<(V3, f64)> = (0..66)
-        .map(|k| ([-33.0 + f64::from(k), 7.85, 6.1], 0.0))
-        .collect();
-    scatter(layer, "CableTrays", "furniture", "CableTray", &trays);
-}
-
-fn furniture(layer: &mut Layer) {
-    let mut bollards: Vec<(V3, f64)> = Vec::new();
-    for x in [-14.6, -11.4, -8.6, -3.4, 25.9, 34.1] {
-        bollards.push(([x, -17.0, 0.0], 0.0));
-    }
-    for y in [-15.8, -13.0, -10.2, -7.4] {
-        bollards.push(([26.0, y, 0.0], 0.0));
-    }
-    for x in [-33.8, -30.0, -26.2] {
-        bollards.push(([x, -25.0, 0.0], 0.0));
-    }
-    scatter(layer, "Bollards", "furniture", "Bollard", &bollards);
-    for (k, x) in [-24.0, -1.4, 22.6].into_iter().enumerate() {
-        instance(
-            layer,
-            &format!("Extinguisher_{}", k + 1),
-            "furniture",
-            "Extinguisher",
-            [x, HALF_DEPTH - 0.12, 0.9],
-            [0.0; 3],
-        );
-        instance(
-            layer,
-            &format!("ExitSign_{}", k + 1),
-            "furniture",
-            "ExitSign",
-            [x, HALF_DEPTH - 0.03, 2.6],
-            [0.0; 3],
-        );
-    }
-    instance(
-        layer,
-        "HoseStation",
-        "furniture",
-        "HoseStation",
-        [14.0, HALF_DEPTH - 0.05, 0.0],
-        [0.0; 3],
-    );
-    for (k, (x, y)) in [(13.0, 5.9), (-2.6, 5.9), (-14.6, 10.2)].into_iter().enumerate() {
-        instance(
-            layer,
-            &format!("LocalPanel_{}", k + 1),
-            "furniture",
-            "Cabinet",
-            [x, y, 0.0],
-            [0.0; 3],
-        );
-    }
-    let bumpers: Vec<(V3, f64)> = [
-        (-33.0, 9.75),
-        (-30.8, 9.75),
-        (-23.0, 10.1),
-        (-20.8, 10.1),
-        (-18.6, 10.1),
-    ]
-    .map(|(x, y)| ([x, y, 0.0], 0.0))
-    .into();
-    scatter(layer, "Bumpers", "hall", "Bumper", &bumpers);
-}
-
-/// Pallets that wait: empty bottles in the west, loaded ones at the dispatch and in the yard.
-fn stock(layer: &mut Layer) {
-    for (k, (x, y)) in [(-11.2, -14.6), (-9.9, -14.6)].into_iter().enumerate() {
-        instance(
-            layer,
-            &format!("EmptyPallets_{}", k + 1),
-            "goods",
-            "Pallet",
-            [x, y, 0.0],
-            [0.0, 0.0, 90.0],
-        );
-        instance(
-            layer,
-            &format!("EmptyPalletsUpper_{}", k + 1),
-            "goods",
-            "Pallet",
-            [x, y, 0.144],
-            [0.0, 0.0, 90.0],
-        );
-    }
-    let mut count = 0;
-    for i in 0..5 {
-        for j in 0..3 {
-            count += 1;
-            let at = [28.1 + 1.4 * f64::from(i), -14.9 + 1.45 * f64::from(j), 0.0];
-            instance(
-                layer,
-                &format!("Loaded_{count:02}"),
-                "goods",
-                "LoadedPallet",
-                at,
-                [0.0, 0.0, 90.0],
-            );
-        }
-    }
-    for (k, y) in [-7.6, -6.2].into_iter().enumerate() {
-        instance(
-            layer,
-            &format!("Bottles_{}", k + 1),
-            "goods",
-            "BottlePallet",
-            [-15.8, y, 0.0],
-            [0.0; 3],
-        );
-    }
-    for k in 0..3 {
-        let at = [20.5 + 1.5 * f64::from(k), -20.6, 0.0];
-        instance(
-            layer,
-            &format!("Yard_{}", k + 1),
-            "goods",
-            "LoadedPallet",
-            at,
-            [0.0; 3],
-        );
-    }
 }

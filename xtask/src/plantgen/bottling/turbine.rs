@@ -456,8 +456,8 @@ fn guards() -> Solid {
         }
         for dx in [-0.19, 0.0, 0.19] {
             let mut hoop = Vec::new();
-            for k in 0..=12 {
-                let [y, z] = super::math::polar(0.34, 0.5 * f64::from(k) / 12.0);
+            for k in 0..=8 {
+                let [y, z] = super::math::polar(0.34, 0.5 * f64::from(k) / 8.0);
                 hoop.push([x + dx, y, SHAFT + z]);
             }
             for pair in hoop.windows(2) {

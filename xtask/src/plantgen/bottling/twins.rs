@@ -1,7 +1,7 @@
 //! The twin layer over the scene: a template for each class, and an `over` for each twin with its id and what it feeds.
 
 use super::{
-    classes::{CLASSES, Class, Effect},
+    classes::{Class, Effect, classes},
     layout::{CONVEYORS, Conveyor, STANDS, Stand},
     scene::prim_name,
     usda::{Layer, number},
@@ -118,6 +118,8 @@ const UNIT_SUFFIXES: &[&str] = &[
 fn point_name(key: &str) -> String {
     let stem = match key {
         "energy_kwh" => "energy",
+        // `oil` is its temperature.
+        "oil_bar" => "oil_pressure",
         _ => UNIT_SUFFIXES
             .iter()
             .find_map(|suffix| key.strip_suffix(suffix))
@@ -156,7 +158,7 @@ pub(super) fn layer() -> String {
             "]".to_owned(),
         ],
     );
-    CLASSES.iter().for_each(|class| template(&mut layer, class));
+    classes().for_each(|class| template(&mut layer, class));
     layer.prim(
         "over \"Plant\"",
         &schemas(&["GembaTwinAPI".to_owned()]),
@@ -392,6 +394,18 @@ mod tests {
             ("reason", "reason"),
         ] {
             assert_eq!(point_name(key), name, "{key}");
+        }
+    }
+
+    #[test]
+    fn points_of_a_class_have_different_names() {
+        for class in classes() {
+            let keys = class.points.iter().filter_map(|text| text.split(';').nth(1));
+            let mut names: Vec<String> = keys.map(point_name).collect();
+            names.sort_unstable();
+            let count = names.len();
+            names.dedup();
+            assert_eq!(names.len(), count, "{}: {names:?}", class.name);
         }
     }
 

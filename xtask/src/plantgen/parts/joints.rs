@@ -30,18 +30,7 @@ pub(in crate::plantgen) fn flange(radius: f64) -> Mesh {
 /// [`flange`] with fewer facets, for machines that have many.
 pub(in crate::plantgen) fn light_flange(radius: f64) -> Mesh {
     let rim = radius * 1.35 + 0.035;
-    let mut mesh = revolve(
-        &[
-            [0.0, -0.03],
-            [rim, -0.03],
-            [rim, -0.003],
-            [rim - 0.004, 0.0],
-            [rim, 0.003],
-            [rim, 0.03],
-            [0.0, 0.03],
-        ],
-        20,
-    );
+    let mut mesh = revolve(&[[0.0, -0.03], [rim, -0.03], [rim, 0.03], [0.0, 0.03]], 20);
     mesh.add_at(
         &around(&hex(0.024, -0.045, 0.045), (radius + rim) / 2.0, 8, 1.0 / 16.0),
         [0.0; 3],

@@ -95,60 +95,42 @@ impl Surface {
         match self {
             Self::Asphalt => paint([0.06, 0.061, 0.064], 0.92),
             Self::BeltGrey => paint([0.3, 0.33, 0.36], 0.5),
-            Self::CapBlue => Preview {
-                clearcoat: 0.4,
-                ..paint([0.01, 0.12, 0.5], 0.3)
-            },
+            Self::CapBlue => paint([0.004, 0.07, 0.4], 0.35),
             Self::Cardboard => paint([0.4, 0.26, 0.14], 0.85),
             Self::Copper => metal([0.72, 0.38, 0.24], 0.35),
             Self::DoorGrey => paint([0.24, 0.27, 0.3], 0.45),
             Self::FloorGreen => paint([0.045, 0.17, 0.1], 0.6),
             Self::Insulation => metal([0.78, 0.79, 0.8], 0.33),
             Self::LabelWhite => paint([0.85, 0.85, 0.8], 0.45),
-            Self::LabelYellow => Preview {
-                clearcoat: 0.3,
-                ..paint([0.9, 0.62, 0.03], 0.4)
-            },
+            Self::LabelYellow => paint([0.9, 0.5, 0.01], 0.42),
             Self::Lemonade => Preview {
-                opacity: 0.82,
-                clearcoat: 0.6,
-                ..paint([0.86, 0.72, 0.16], 0.08)
+                opacity: 0.9,
+                clearcoat: 0.4,
+                ..paint([0.82, 0.58, 0.03], 0.08)
             },
             Self::LemonadeInPet => Preview {
-                clearcoat: 1.0,
-                ..paint([0.8, 0.66, 0.13], 0.1)
+                clearcoat: 0.5,
+                ..paint([0.74, 0.5, 0.02], 0.12)
             },
             Self::MarkingWhite => paint([0.78, 0.78, 0.75], 0.6),
             Self::PaintOrange => Preview {
-                clearcoat: 0.4,
-                ..paint([0.78, 0.18, 0.01], 0.34)
+                clearcoat: 0.15,
+                ..paint([0.72, 0.13, 0.005], 0.36)
             },
-            Self::PaintWhite => Preview {
-                clearcoat: 0.2,
-                ..paint([0.76, 0.78, 0.78], 0.38)
-            },
+            Self::PaintWhite => paint([0.66, 0.68, 0.69], 0.4),
             Self::Pet => Preview {
-                opacity: 0.3,
+                opacity: 0.22,
                 clearcoat: 1.0,
-                ..paint([0.72, 0.86, 0.92], 0.05)
+                ..paint([0.7, 0.85, 0.92], 0.04)
             },
             Self::PetStack => Preview {
                 clearcoat: 1.0,
                 ..paint([0.62, 0.74, 0.8], 0.12)
             },
             Self::PipeAir => paint([0.42, 0.45, 0.47], 0.4),
-            Self::PipeGas => Preview {
-                clearcoat: 0.3,
-                ..paint([0.86, 0.62, 0.02], 0.36)
-            },
-            Self::PipeSteam => Preview {
-                clearcoat: 0.3,
-                ..paint([0.55, 0.025, 0.02], 0.36)
-            },
-            Self::PipeWater => Preview {
-                clearcoat: 0.3,
-                ..paint([0.03, 0.32, 0.1], 0.36)
-            },
+            Self::PipeGas => paint([0.86, 0.56, 0.01], 0.4),
+            Self::PipeSteam => paint([0.5, 0.015, 0.01], 0.4),
+            Self::PipeWater => paint([0.015, 0.26, 0.07], 0.4),
             Self::PolishedSteel => metal([0.74, 0.74, 0.73], 0.13),
             Self::RoofLight => Preview {
                 opacity: 0.5,

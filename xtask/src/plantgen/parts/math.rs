@@ -125,16 +125,6 @@ impl Frame {
         }
     }
 
-    /// A frame given in this one, placed.
-    pub(in crate::plantgen) fn then(&self, inner: Self) -> Self {
-        Self {
-            origin: self.point(inner.origin),
-            x: self.direction(inner.x),
-            y: self.direction(inner.y),
-            z: self.direction(inner.z),
-        }
-    }
-
     /// Moved by an offset in its own axes.
     pub(in crate::plantgen) fn shifted(self, by: V3) -> Self {
         Self {

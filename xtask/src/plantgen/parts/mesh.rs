@@ -70,6 +70,20 @@ impl Mesh {
         out
     }
 
+    /// Whether every face is shaded as the flat polygon that it is, which a reader works out by itself.
+    pub(in crate::plantgen) fn is_faceted(&self) -> bool {
+        let mut first = 0;
+        self.counts.iter().all(|&count| {
+            let corners = &self.indices[first..first + count as usize];
+            first += count as usize;
+            let points: Vec<V3> = corners.iter().map(|&at| self.positions[at as usize]).collect();
+            let normal = unit(newell(&points));
+            corners
+                .iter()
+                .all(|&at| dot(self.normals[at as usize], normal) > 0.9999)
+        })
+    }
+
     /// Lowest and highest corner.
     pub(in crate::plantgen) fn bounds(&self) -> [V3; 2] {
         let fold = |pick: fn(f64, f64) -> f64, start: f64| {

@@ -11,7 +11,7 @@ use super::{
     materials::Surface,
     math::{Frame, V3, cross, dot, polar, sin_cos, sub, unit},
     mesh::Mesh,
-    shapes::{box_between, cylinder, pipe, prism, revolve},
+    shapes::{box_between, cylinder, prism, revolve, rounded, tube},
     usda::{Layer, number, tuple},
 };
 
@@ -62,12 +62,7 @@ impl Solid {
         segments: usize,
     ) -> &mut Self {
         let rim = radius + half * 0.9;
-        let section = [
-            [radius - 0.002, -half],
-            [rim, -half * 0.6],
-            [rim, half * 0.6],
-            [radius - 0.002, half],
-        ];
+        let section = [[radius, -half], [rim, 0.0], [radius, half]];
         self.turned(surface, frame, &section, segments)
     }
 
@@ -114,7 +109,9 @@ impl Solid {
         radius: f64,
         segments: usize,
     ) -> &mut Self {
-        self.add_at(surface, &pipe(corners, radius, radius * 3.0, segments), [0.0; 3])
+        let line = rounded(corners, radius * 3.0, 4);
+        let mesh = tube(&line, &vec![radius; line.len()], segments);
+        self.add_at(surface, &mesh, [0.0; 3])
     }
 
     /// An outline in the frame's XY, as thick as `thickness` along its Z.
@@ -171,14 +168,6 @@ impl Solid {
             let name = surface.name();
             layer.mesh(&name, mesh, &format!("{path}/Looks/{name}"));
         }
-    }
-
-    pub(in crate::plantgen) fn triangles(&self) -> usize {
-        self.meshes
-            .values()
-            .flat_map(|mesh| &mesh.counts)
-            .map(|&corners| corners as usize - 2)
-            .sum()
     }
 }
 
@@ -238,7 +227,7 @@ pub(in crate::plantgen) enum Child {
     Pivot {
         name: &'static str,
         at: V3,
-        children: Vec<Child>,
+        children: Vec<Self>,
     },
     /// A solid in another size.
     Scaled {
@@ -250,7 +239,7 @@ pub(in crate::plantgen) enum Child {
     Mount {
         name: &'static str,
         turn_deg: V3,
-        children: Vec<Child>,
+        children: Vec<Self>,
     },
     /// A volume that is shown on request.
     Guide { name: &'static str, mesh: Mesh },

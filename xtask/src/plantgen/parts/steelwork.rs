@@ -78,11 +78,11 @@ impl Solid {
             let spans = (length / 1.5).ceil().max(1.0);
             for (height, radius) in [(RAIL_HEIGHT, 0.024), (0.58, 0.017)] {
                 let lift = [0.0, 0.0, height];
-                self.rod(surface, add(pair[0], lift), add(pair[1], lift), radius, 10);
+                self.rod(surface, add(pair[0], lift), add(pair[1], lift), radius, 8);
             }
             for k in 0..=spans as usize {
                 let foot = add(pair[0], scale(way, k as f64 / spans));
-                self.rod(surface, foot, add(foot, [0.0, 0.0, RAIL_HEIGHT]), 0.021, 8);
+                self.rod(surface, foot, add(foot, [0.0, 0.0, RAIL_HEIGHT]), 0.021, 6);
             }
             if way[2] == 0.0 {
                 let (frame, run) = between(pair[0], pair[1]);

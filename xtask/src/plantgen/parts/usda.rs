@@ -155,7 +155,7 @@ impl Layer {
         }
     }
 
-    /// Whichever is shorter: a vertex for each position and normal, or points once each with normals by face corner.
+    /// Without normals where faces are flat, else whichever is shorter: a vertex for each position and normal, or points once each with normals by face corner.
     fn shared_mesh_body(&mut self, mesh: &Mesh, decimals: usize) {
         let [low, high] = mesh.bounds();
         self.line(&format!(
@@ -164,6 +164,13 @@ impl Layer {
             tuple(&high, decimals)
         ));
         self.line(&format!("int[] faceVertexCounts = {}", integers(&mesh.counts)));
+        if mesh.is_faceted() {
+            by_corner(mesh, decimals)
+                .iter()
+                .take(2)
+                .for_each(|line| self.line(line));
+            return;
+        }
         let (by_vertex, by_corner) = (by_vertex(mesh, decimals), by_corner(mesh, decimals));
         let length = |lines: &[String]| lines.iter().map(String::len).sum::<usize>();
         let shorter = if length(&by_vertex) < length(&by_corner) {

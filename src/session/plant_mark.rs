@@ -86,7 +86,7 @@ fn mark_of(file: &Path, layers: &[String], prim: Option<&str>) -> Option<PlantMa
     let name = file.file_name()?.to_string_lossy();
     Some(PlantMark {
         name: Text::cut(&name),
-        prim: prim.and_then(|prim| PrimPath::new(&format!("/{}", prim.trim_start_matches('/'))).ok()),
+        prim: prim.and_then(|prim| PrimPath::new(format!("/{}", prim.trim_start_matches('/'))).ok()),
         content,
     })
 }

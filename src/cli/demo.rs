@@ -13,27 +13,34 @@ use anyhow::{Context, bail};
 use clap::Args;
 use gemba_sources::{
     ConnectionConfig, EmbeddedBroker,
-    simulator::{Publisher, PublisherOptions},
+    simulator::{Fault, PlantKind, Publisher, PublisherOptions},
 };
 
 use crate::viewer::{self, Headless, Shot, ViewerOptions};
 
-/// Where the sample plant lies in the repository.
-const SAMPLE: &str = "scenes/pumphouse/plant.usda";
-
-/// The connection of the sample plant's twin layer.
+/// The connection of the sample plants' twin layers.
 const CONNECTION: &str = "plant";
 
-/// How long the plant runs without a display.
-const HEADLESS_RUN: Duration = Duration::from_secs(20);
+/// What goes wrong in the bottling works, unless asked for otherwise: a bearing of the turbine wears within a minute, then
+/// one of a cooling water pump. Both are mended after minutes, so that the plant is seen well again too.
+const WORN_BEARINGS: [&str; 2] = [
+    "bearing-wear@TG-101:at=10s,grow=60s,for=6m",
+    "bearing-wear@P-121:at=25s,grow=60s,for=6m",
+];
 
 /// What `gemba demo` takes.
 #[derive(Args, Debug)]
 pub(super) struct DemoArgs {
-    /// The plant to show; by default the sample plant of the repository.
+    /// Which sample plant: bottling or pumphouse.
+    #[arg(long, default_value_t = PlantKind::Bottling)]
+    plant: PlantKind,
+    /// What goes wrong in place of the worn bearings, such as jam@CP-301:at=10s. Can be given several times.
+    #[arg(long = "fault", value_name = "KIND@TARGET[:OPTION=VALUE,…]")]
+    faults: Vec<Fault>,
+    /// The plant to show in place of the sample plant's own.
     #[arg(long, value_name = "USD")]
     scene: Option<PathBuf>,
-    /// Render without a window: run 20 seconds, save pictures and values, end.
+    /// Render without a window: run for a while, save pictures and values, end.
     #[arg(long)]
     headless: bool,
     /// Size of the window or pictures.
@@ -49,16 +56,35 @@ pub(super) struct DemoArgs {
 
 /// Runs `gemba demo`.
 pub(super) fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
-    let scene = args.scene.map_or_else(find_sample, Ok)?;
+    let sample = match args.plant {
+        PlantKind::Bottling => "scenes/bottling/plant.usda",
+        PlantKind::PumpHouse => "scenes/pumphouse/plant.usda",
+    };
+    let scene = args.scene.map_or_else(|| find_sample(sample), Ok)?;
+    // The pump house wears a bearing by itself, and sooner.
+    let (seconds, own_faults) = match args.plant {
+        PlantKind::Bottling => ([5, 20, 40, 60], WORN_BEARINGS.as_slice()),
+        PlantKind::PumpHouse => ([2, 8, 14, 20], [].as_slice()),
+    };
+    let faults = if args.faults.is_empty() {
+        own_faults
+            .iter()
+            .map(|fault| fault.parse())
+            .collect::<Result<_, _>>()?
+    } else {
+        args.faults
+    };
     let broker = EmbeddedBroker::start()?;
     let options = PublisherOptions {
+        plant: args.plant,
         seed: args.seed,
+        faults,
         ..PublisherOptions::default()
     };
     let publisher = Publisher::start(ConnectionConfig::plain("127.0.0.1", broker.port()), options)
         .context("the simulated plant did not start")?;
     let values = args.out.join("values.json");
-    let shots: Vec<Shot> = [2, 8, 14, 20]
+    let shots: Vec<Shot> = seconds
         .map(|second| Shot {
             after: Duration::from_secs(second),
             camera: None,
@@ -83,7 +109,7 @@ pub(super) fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         headless: args.headless.then(|| Headless {
             shots,
             every_camera: Some(args.out.clone()),
-            end_after: HEADLESS_RUN,
+            end_after: Duration::from_secs(seconds[3]),
             dump_values: Some(values.clone()),
         }),
     })?;
@@ -96,16 +122,16 @@ pub(super) fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// The sample plant under the current folder, or beside or above the program.
-fn find_sample() -> anyhow::Result<PathBuf> {
+fn find_sample(sample: &str) -> anyhow::Result<PathBuf> {
     let here = std::env::current_dir().unwrap_or_default();
     let program = std::env::current_exe().unwrap_or_default();
     let folders = here.ancestors().chain(program.ancestors());
     let Some(found) = folders
-        .map(|folder| folder.join(SAMPLE))
+        .map(|folder| folder.join(sample))
         .find(|file| file.is_file())
     else {
         bail!(
-            "the sample plant {SAMPLE} was not found; run this in the repository, or name a plant with --scene"
+            "the sample plant {sample} was not found; run this in the repository, or name a plant with --scene"
         );
     };
     Ok(found

@@ -47,7 +47,7 @@ pub(super) struct ViewArgs {
     /// Render without a window.
     #[arg(long)]
     headless: bool,
-    /// Size of the picture.
+    /// Size of the window, or of the picture.
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = size_px)]
     size: (u32, u32),
     /// Time from the drawn plant to the picture, such as 5s or 500ms.

@@ -4,20 +4,15 @@
 //! are the same plant on every machine. It is made on a background task after the plant is shown; whoever is in a room
 //! already says it as soon as it is known.
 
-use std::{
-    collections::BTreeSet,
-    fs::File,
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use bevy::{
     prelude::*,
     tasks::{AsyncComputeTaskPool, Task, futures::check_ready},
 };
 use gemba_model::PrimPath;
+use gemba_relay::plant_content;
 use gemba_session::{PlantMark, bounded::Text};
-use ring::digest::{Context, SHA256};
 
 use super::Meeting;
 use crate::plant::{Plant, PlantLoaded};
@@ -64,25 +59,21 @@ pub(super) fn mark_plant(
 
 /// `None` for a scene that was made in memory, and when a file cannot be read any more.
 fn mark_of(file: &Path, layers: &[String], prim: Option<&str>) -> Option<PlantMark> {
-    let mut whole = Context::new(&SHA256);
-    let mut known = BTreeSet::new();
+    let mut files: Vec<PathBuf> = Vec::new();
     for path in layers.iter().map(|layer| file_of(layer)) {
         // A package counts once, however many of its layers took part.
-        if known.insert(path.clone()) && path.is_file() {
-            match digest(&path) {
-                Ok(of_layer) => whole.update(of_layer.as_ref()),
-                Err(error) => {
-                    tracing::warn!(file = %path.display(), %error, "the plant cannot be told from others in a room");
-                    return None;
-                }
-            }
+        if !files.contains(&path) && path.is_file() {
+            files.push(path);
         }
     }
-    if !known.iter().any(|path| path.is_file()) {
+    if files.is_empty() {
         return None;
     }
-    let mut content = [0; 32];
-    content.copy_from_slice(whole.finish().as_ref());
+    let content = plant_content(files.iter().map(PathBuf::as_path))
+        .inspect_err(|error| {
+            tracing::warn!(file = %file.display(), %error, "the plant cannot be told from others in a room");
+        })
+        .ok()?;
     let name = file.file_name()?.to_string_lossy();
     Some(PlantMark {
         name: Text::cut(&name),
@@ -98,18 +89,6 @@ fn file_of(layer: &str) -> PathBuf {
         .filter(|_| layer.ends_with(']'))
         .map_or(layer, |(package, _)| package)
         .into()
-}
-
-fn digest(file: &Path) -> std::io::Result<ring::digest::Digest> {
-    let mut reader = File::open(file)?;
-    let mut context = Context::new(&SHA256);
-    let mut buffer = vec![0; 256 << 10];
-    loop {
-        match reader.read(&mut buffer)? {
-            0 => return Ok(context.finish()),
-            read => context.update(&buffer[..read]),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use gemba_twin::{BindingPlan, ConnectionSpec};
 pub struct Links {
     /// One for each running connection, in the order of the plan.
     pub statuses: Vec<LinkStatus>,
+    /// Connections that are configured wrongly, so that they do not run; the issues say what is wrong.
+    pub refused: Vec<String>,
 }
 
 impl Links {
@@ -29,6 +31,7 @@ pub struct Telemetry {
     table: Option<Arc<TagTable>>,
     /// With the row of each in the plan's connections.
     sources: Vec<(usize, Source)>,
+    refused: Vec<String>,
 }
 
 impl Telemetry {
@@ -59,6 +62,7 @@ impl Telemetry {
             Self {
                 table: Some(table),
                 sources,
+                refused: connections.refused.clone(),
             },
             issues,
         )
@@ -69,7 +73,7 @@ impl Telemetry {
     pub fn from_table(table: Arc<TagTable>) -> Self {
         Self {
             table: Some(table),
-            sources: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -77,6 +81,11 @@ impl Telemetry {
     #[must_use]
     pub fn table(&self) -> Option<&Arc<TagTable>> {
         self.table.as_ref()
+    }
+
+    /// Connections that do not run because their configuration is wrong.
+    pub(crate) fn refused(&self) -> &[String] {
+        &self.refused
     }
 
     /// Every running source with its row in the plan's connections, as it is now.

@@ -99,8 +99,9 @@ fn look_at_links(
             .set_link(row, &status.state, now.0);
         statuses.push(status);
     }
-    if links.statuses != statuses {
+    if links.statuses != statuses || links.refused != telemetry.refused() {
         links.statuses = statuses;
+        links.refused = telemetry.refused().to_vec();
     }
 }
 

@@ -6,7 +6,7 @@ use bevy::{math::DVec3, prelude::*};
 use gemba_model::{Quality, UnixNanos};
 use gemba_panels::{ConnectionRow, LinkPhase, Liveness};
 use gemba_sources::LinkStatus;
-use gemba_telemetry::LinkState;
+use gemba_telemetry::{LinkReason, LinkState};
 use gemba_twin::{BindingPlan, PointIndex};
 
 use super::{Desktop, plant_model::PlantFacts};
@@ -74,7 +74,7 @@ pub(super) fn fill_links(
 ) {
     let model = &mut desktop.model;
     if links.is_changed() || plan.is_changed() {
-        model.connections.connections = rows(&plan, &links.statuses, now.0);
+        model.connections.connections = rows(&plan, &links, now.0);
         let live = links
             .statuses
             .iter()
@@ -95,7 +95,8 @@ pub(super) fn fill_links(
 }
 
 /// A row for each running connection, then those that the plan names and nobody configured.
-fn rows(plan: &BindingPlan, statuses: &[LinkStatus], now: UnixNanos) -> Vec<ConnectionRow> {
+fn rows(plan: &BindingPlan, links: &Links, now: UnixNanos) -> Vec<ConnectionRow> {
+    let statuses = &links.statuses;
     let tags = |name: &str| {
         plan.connections
             .iter()
@@ -109,18 +110,31 @@ fn rows(plan: &BindingPlan, statuses: &[LinkStatus], now: UnixNanos) -> Vec<Conn
         .connections
         .iter()
         .filter(|spec| statuses.iter().all(|status| status.name != spec.name))
-        .map(|spec| ConnectionRow {
-            name: spec.name.clone(),
-            address: String::new(),
-            phase: LinkPhase::Off,
-            reason: Some("this connection is not configured".to_owned()),
-            remedy: Some(format!(
-                "Add [connection.{}] with its url to gemba.toml",
-                spec.name
-            )),
-            counters: Vec::new(),
-            tags: spec.tags.len(),
-            since: None,
+        .map(|spec| {
+            let is_refused = links.refused.iter().any(|name| **name == *spec.name);
+            let (phase, reason, remedy) = if is_refused {
+                (
+                    LinkPhase::Failed,
+                    "this connection is configured wrongly, so it does not run",
+                    "See Issues for what to correct, then open the plant again".to_owned(),
+                )
+            } else {
+                (
+                    LinkPhase::Off,
+                    "this connection is not configured",
+                    format!("Add [connection.{}] with its url to gemba.toml", spec.name),
+                )
+            };
+            ConnectionRow {
+                name: spec.name.clone(),
+                address: String::new(),
+                phase,
+                reason: Some(reason.to_owned()),
+                remedy: Some(remedy),
+                counters: Vec::new(),
+                tags: spec.tags.len(),
+                since: None,
+            }
         });
     running.chain(missing).collect()
 }
@@ -129,6 +143,11 @@ fn running_row(status: &LinkStatus, tags: usize, now: UnixNanos) -> ConnectionRo
     let (phase, reason) = match &status.state {
         LinkState::Connecting => (LinkPhase::Connecting, None),
         LinkState::Live { .. } => (LinkPhase::Live, None),
+        // Trying again does not set a variable: until someone does, it has failed.
+        LinkState::Waiting {
+            reason: reason @ LinkReason::Credentials { .. },
+            ..
+        } => (LinkPhase::Failed, Some(reason)),
         LinkState::Waiting { reason, .. } => (LinkPhase::Waiting, Some(reason)),
         LinkState::Stopped => (LinkPhase::Off, None),
     };

@@ -18,10 +18,10 @@ use crate::{
 
 /// Frames without a waiting pipeline that count as ready: visibility, shadows and materials each may ask for pipelines a
 /// frame after something appeared.
-const QUIET_FRAMES: u32 = 8;
+const QUIET_FRAMES: u32 = 4;
 
 /// Frames without camera movement that count as arrived.
-const STILL_FRAMES: u32 = 3;
+const STILL_FRAMES: u32 = 2;
 
 /// Writes the values at the end of a headless run; whoever owns the values inserts it.
 #[derive(Resource, Clone, Copy)]

@@ -86,6 +86,7 @@ pub mod cli;
 mod clock;
 mod identity;
 mod link;
+mod plant_content;
 mod relay;
 mod store;
 mod tls;
@@ -97,6 +98,7 @@ pub use identity::{
     RelayIdentity, Revocations, TokenId,
 };
 pub use link::{JoinOptions, LinkQuality, Session, SessionStartError, Ways};
+pub use plant_content::plant_content;
 pub use relay::{Relay, RelayConfig, RelayError, RelayLimits};
 pub use store::{AuditEnd, StoreError, compare_audit_end};
 pub use transport::Transport;

@@ -244,7 +244,7 @@ fn goods(layer: &mut Layer, it: &Conveyor) {
     layer.prim("def Xform \"Goods\"", &[], |layer| {
         for (k, (at, _)) in places.into_iter().enumerate() {
             let name = format!("Pallet_{}", k + 1);
-            instance(layer, &name, "goods", "LoadedPallet", at, [0.0; 3]);
+            instance(layer, &name, "goods", "LoadedPallet", at, [0.0, 0.0, 90.0]);
         }
     });
 }
@@ -327,17 +327,12 @@ fn line_extras(layer: &mut Layer) {
         [-10.87, -3.0, 0.12],
         [0.0; 3],
     );
-    let stacked: Vec<(V3, f64)> = super::goods::stacked_cases(3)
+    // Where the robot lays the rows down: a pallet across the first metre of CV-312.
+    let at_robot = [-5.85, -12.45, PALLET_TOP];
+    let stacked: Vec<(V3, f64)> = super::goods::stacked_cases(2)
         .into_iter()
-        .map(|(p, turns)| ([-5.85 - p[1], -12.9 + p[0], p[2] + PALLET_TOP], turns + 0.25))
+        .map(|(place, turns)| (add(at_robot, place), turns))
         .collect();
-    instance(
-        layer,
-        "PalletAtRobot",
-        "goods",
-        "Pallet",
-        [-5.85, -12.9, PALLET_TOP],
-        [0.0, 0.0, 90.0],
-    );
+    instance(layer, "PalletAtRobot", "goods", "Pallet", at_robot, [0.0; 3]);
     scatter(layer, "CasesAtRobot", "goods", "Case", &stacked);
 }

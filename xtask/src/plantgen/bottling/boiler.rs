@@ -103,7 +103,7 @@ fn front_door() -> Solid {
         [RADIUS - 0.16, 0.09],
         [0.0, 0.09],
     ];
-    solid.turned(S::PaintBlue, at, &plate, 48);
+    solid.turned(S::EnamelBlue, at, &plate, 48);
     solid.add(
         S::Galvanised,
         &around(&hex(0.045, 0.04, 0.09), RADIUS - 0.08, 28, 0.0),
@@ -178,7 +178,7 @@ fn burner() -> Solid {
         [0.28, 0.62],
         [0.0, 0.62],
     ];
-    solid.turned(S::PaintRed, Frame::along_x([x, 0.0, z]), &head, 32);
+    solid.turned(S::EnamelRed, Frame::along_x([x, 0.0, z]), &head, 32);
     let scroll: Vec<[f64; 2]> = (0..28)
         .map(|k| {
             let t = f64::from(k) / 28.0;
@@ -191,7 +191,7 @@ fn burner() -> Solid {
         y: [0.0, 0.0, 1.0],
         z: [0.0, -1.0, 0.0],
     };
-    solid.sheet(S::PaintRed, side, &scroll, 0.44);
+    solid.sheet(S::EnamelRed, side, &scroll, 0.44);
     let out = Frame {
         origin: [x + 0.68, 0.5, z + 0.05],
         x: [1.0, 0.0, 0.0],
@@ -300,7 +300,7 @@ fn fittings() -> Solid {
             [0.06, top + 0.68],
             [0.0, top + 0.7],
         ];
-        solid.turned(S::PaintRed, Frame::at([x, y, 0.0]), &valve, 18);
+        solid.turned(S::EnamelRed, Frame::at([x, y, 0.0]), &valve, 18);
         solid.pipe(
             S::Galvanised,
             &[
@@ -378,7 +378,7 @@ fn platform() -> Solid {
     );
     solid.ladder(S::SafetyYellow, [1.85, -1.5, 0.0], [1.0, 0.0, 0.0], top);
     solid.block(
-        S::PaintBlue,
+        S::EnamelBlue,
         [-1.4, -RADIUS - 0.03, AXIS - 0.16],
         [1.2, -RADIUS + 0.05, AXIS + 0.16],
         0.006,

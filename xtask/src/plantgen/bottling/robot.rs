@@ -150,7 +150,7 @@ fn upper_arm() -> Solid {
         y: [-1.0, 0.0, 0.0],
         z: [0.0, -1.0, 0.0],
     };
-    solid.text(S::PaintBlue, "GEMBA", 0.1, upwards);
+    solid.text(S::EnamelBlue, "GEMBA", 0.1, upwards);
     solid
 }
 
@@ -240,7 +240,7 @@ fn hand() -> Solid {
         );
         for x in [-0.35, 0.35] {
             solid.rod(
-                S::PaintBlue,
+                S::EnamelBlue,
                 [x, side * 0.18, -0.16],
                 [x, side * 0.34, -0.16],
                 0.03,
@@ -355,7 +355,7 @@ pub(super) fn machine() -> Machine {
     cabinet.block(S::BlackPlastic, [0.28, -0.33, 0.8], [0.31, -0.3, 1.0], 0.006);
     cabinet.block(S::SafetyYellow, [-0.1, -0.316, 1.35], [0.1, -0.311, 1.5], 0.0);
     cabinet.add(
-        S::PaintRed,
+        S::EnamelRed,
         &cylinder(0.03, 0.0, 0.03, 0.006, 14),
         super::placing::facing_front([-0.2, -0.312, 1.2]),
     );

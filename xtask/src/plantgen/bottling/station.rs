@@ -169,7 +169,11 @@ fn panel(name: &'static str) -> Solid {
         );
     }
     solid.block(S::LabelYellow, [0.13, -0.1, 1.34], [0.2, -0.0985, 1.5], 0.0);
-    for (x, surface) in [(-0.2, S::PaintGreen), (-0.14, S::PaintRed), (-0.08, S::PaintBlue)] {
+    for (x, surface) in [
+        (-0.2, S::PaintGreen),
+        (-0.14, S::EnamelRed),
+        (-0.08, S::EnamelBlue),
+    ] {
         solid.add(surface, &cylinder(0.016, 0.0, 0.02, 0.003, 12), front(x, 1.2));
     }
     solid.add(
@@ -178,7 +182,7 @@ fn panel(name: &'static str) -> Solid {
         front(0.18, 1.2),
     );
     solid.add(
-        S::PaintRed,
+        S::EnamelRed,
         &cylinder(0.028, 0.0, 0.045, 0.01, 18),
         front(0.18, 1.2),
     );

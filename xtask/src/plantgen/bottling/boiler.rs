@@ -214,6 +214,12 @@ fn burner() -> Solid {
             0.0,
         );
     }
+    gas_train(&mut solid, x, z);
+    solid
+}
+
+/// Pipe, filter, two valves, regulator, on a stand.
+fn gas_train(solid: &mut Solid, x: f64, z: f64) {
     // The gas train in yellow: pipe, filter, two valves, regulator.
     let gas = [
         [x + 0.3, -1.9, 0.75],
@@ -246,7 +252,6 @@ fn burner() -> Solid {
     for y in [-1.75, -0.8] {
         solid.bar(S::StructuralSteel, [x + 0.3, y, 0.0], [x + 0.3, y, 0.7], 0.05);
     }
-    solid
 }
 
 /// Stack, safety valves, steam stop valve, level glasses, manhole.
@@ -289,6 +294,12 @@ fn fittings() -> Solid {
         &cylinder(0.2, top + 0.14, STEAM_NOZZLE[2] - 0.02, 0.06, 24),
         [STEAM_NOZZLE[0], 0.0, 0.0],
     );
+    shell_fittings(&mut solid, top);
+    solid
+}
+
+/// Safety valves, manhole, gauge cocks and the feedwater nozzle.
+fn shell_fittings(solid: &mut Solid, top: f64) {
     for (x, y) in [(1.0, 0.25), (1.0, -0.25)] {
         let valve = [
             [0.0, top - 0.1],
@@ -337,7 +348,6 @@ fn fittings() -> Solid {
         14,
     );
     solid.add(S::Galvanised, &light_flange(0.05), Frame::along_y(FEED_NOZZLE));
-    solid
 }
 
 /// The platform on top with its rails, the ladder, the name, the cabinet beside the burner.

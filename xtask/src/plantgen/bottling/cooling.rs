@@ -382,6 +382,12 @@ fn tower_casing() -> Solid {
             solid.add(S::PaintWhite, &bevel_box([0.05, 0.03, 1.4], 0.0), at);
         }
     }
+    tower_top(&mut solid, h);
+    solid
+}
+
+/// Fan stack, motor, grille, ladder, rail and nozzles of a cell.
+fn tower_top(solid: &mut Solid, h: f64) {
     solid.turned(
         S::PaintWhite,
         Frame::at([0.0; 3]),
@@ -426,7 +432,6 @@ fn tower_casing() -> Solid {
             Frame::along_y([x, h + 0.5, z]),
         );
     }
-    solid
 }
 
 pub(super) fn tower() -> Machine {

@@ -69,6 +69,12 @@ fn depalletiser_frame() -> Solid {
             Frame::along_y([-1.9, y, 4.12]),
         );
     }
+    gathering_table(&mut solid);
+    solid
+}
+
+/// The table behind the lift, its funnel to one lane, the name on the frame.
+fn gathering_table(solid: &mut Solid) {
     // The table behind the lift and the funnel to one lane.
     solid.block(
         S::BeltGrey,
@@ -133,7 +139,6 @@ fn depalletiser_frame() -> Solid {
     );
     solid.block(S::EnamelBlue, [-2.79, -0.935, 3.3], [-0.96, -0.925, 3.75], 0.0);
     solid.text(S::LabelWhite, "GEMBA", 0.26, facing_front([-1.88, -0.938, 3.52]));
-    solid
 }
 
 /// The head that lifts one layer: frame, clamping bars, vacuum plate; its origin where the layer's bottles stand.
@@ -235,6 +240,12 @@ fn tunnel() -> Solid {
             solid.bar(S::StainlessSteel, [x, y, top - 0.3], [x, y, top + 0.34], 0.05);
         }
     }
+    tunnel_sight(&mut solid, top);
+    solid
+}
+
+/// Window, light, cameras, panel, pusher and bin of the tunnel.
+fn tunnel_sight(solid: &mut Solid, top: f64) {
     // The window that one looks through at the lit bottles, and the light behind them.
     solid.block(
         S::Window,
@@ -314,7 +325,6 @@ fn tunnel() -> Solid {
     ] {
         solid.block(S::EnamelRed, low, high, 0.0);
     }
-    solid
 }
 
 pub(super) fn inspector() -> Machine {

@@ -403,6 +403,12 @@ fn skid() -> Solid {
             );
         }
     }
+    skid_vessels(&mut solid);
+    solid
+}
+
+/// Balance tank, hot-water vessel and pump of the skid.
+fn skid_vessels(solid: &mut Solid) {
     // The balance tank, its pump and the hot-water vessel.
     solid.turned(
         S::PolishedSteel,
@@ -447,7 +453,6 @@ fn skid() -> Solid {
         0.026,
         12,
     );
-    solid
 }
 
 /// Length and radius of the holding tube's legs, rows up and legs across.

@@ -63,49 +63,54 @@ pub(super) fn guard_frame(name: &'static str, [hx, hy]: [f64; 2], height: f64, o
         0.006,
     );
     for side in (0..4).filter(|side| !open.contains(side)) {
-        let (span, frame) = match side {
-            0 => (
-                hy,
-                Frame {
-                    origin: [-hx, 0.0, 0.0],
-                    x: [0.0, -1.0, 0.0],
-                    y: [0.0, 0.0, 1.0],
-                    z: [-1.0, 0.0, 0.0],
-                },
-            ),
-            1 => (
-                hy,
-                Frame {
-                    origin: [hx, 0.0, 0.0],
-                    x: [0.0, 1.0, 0.0],
-                    y: [0.0, 0.0, 1.0],
-                    z: [1.0, 0.0, 0.0],
-                },
-            ),
-            2 => (
-                hx,
-                Frame {
-                    origin: [0.0, -hy, 0.0],
-                    x: [1.0, 0.0, 0.0],
-                    y: [0.0, 0.0, 1.0],
-                    z: [0.0, -1.0, 0.0],
-                },
-            ),
-            _ => (
-                hx,
-                Frame {
-                    origin: [0.0, hy, 0.0],
-                    x: [-1.0, 0.0, 0.0],
-                    y: [0.0, 0.0, 1.0],
-                    z: [0.0, 1.0, 0.0],
-                },
-            ),
-        };
+        let (span, frame) = side_frame(side, [hx, hy]);
         // Bottles pass through the sides, below a hood.
         let low = if side < 2 { sill + 0.32 } else { sill };
         doors(&mut solid, frame, span, [low, height - 0.32]);
     }
     solid
+}
+
+/// Half the length of a side of the guards, and a frame in its middle whose X runs along it, Y is up and Z looks out.
+fn side_frame(side: usize, [hx, hy]: [f64; 2]) -> (f64, Frame) {
+    match side {
+        0 => (
+            hy,
+            Frame {
+                origin: [-hx, 0.0, 0.0],
+                x: [0.0, -1.0, 0.0],
+                y: [0.0, 0.0, 1.0],
+                z: [-1.0, 0.0, 0.0],
+            },
+        ),
+        1 => (
+            hy,
+            Frame {
+                origin: [hx, 0.0, 0.0],
+                x: [0.0, 1.0, 0.0],
+                y: [0.0, 0.0, 1.0],
+                z: [1.0, 0.0, 0.0],
+            },
+        ),
+        2 => (
+            hx,
+            Frame {
+                origin: [0.0, -hy, 0.0],
+                x: [1.0, 0.0, 0.0],
+                y: [0.0, 0.0, 1.0],
+                z: [0.0, -1.0, 0.0],
+            },
+        ),
+        _ => (
+            hx,
+            Frame {
+                origin: [0.0, hy, 0.0],
+                x: [-1.0, 0.0, 0.0],
+                y: [0.0, 0.0, 1.0],
+                z: [0.0, 1.0, 0.0],
+            },
+        ),
+    }
 }
 
 /// Doors of one side, in a frame whose X runs along it, Y is up and Z looks out.

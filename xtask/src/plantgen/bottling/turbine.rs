@@ -147,6 +147,12 @@ fn turbine() -> Solid {
             );
         }
     }
+    steam_ends(&mut solid);
+    solid
+}
+
+/// Where steam comes in and where it leaves: chest, governor valve, exhaust.
+fn steam_ends(solid: &mut Solid) {
     // The steam chest and the governor valve with its servo.
     solid.turned(
         S::CastIron,
@@ -204,7 +210,6 @@ fn turbine() -> Solid {
         &light_flange(0.3),
         Frame::along_y([EXHAUST[0] - 0.2, 0.95, SHAFT + 0.2]),
     );
-    solid
 }
 
 fn gearbox() -> Solid {

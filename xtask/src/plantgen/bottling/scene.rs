@@ -100,7 +100,7 @@ fn cameras(layer: &mut Layer) {
         [14.0, 0.0, 1.6],
         20.0,
     );
-    camera(layer, "Palletising", [1.6, -17.0, 3.4], [-5.0, -11.6, 1.4], 24.0);
+    camera(layer, "Palletising", [1.3, -17.4, 4.3], [-4.9, -11.6, 1.3], 24.0);
 }
 
 /// A component's file, placed and open to overrides.

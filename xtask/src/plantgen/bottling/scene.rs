@@ -75,7 +75,8 @@ fn hand_valves(layer: &mut Layer) {
 }
 
 fn cameras(layer: &mut Layer) {
-    camera(layer, "Overview", [20.0, -43.0, 29.0], [-0.5, -3.0, 0.0], 25.0);
+    camera(layer, "Overview", [30.0, -47.0, 29.0], [1.5, -4.5, 0.0], 25.0);
+    camera(layer, "HallOverview", [34.2, -15.6, 8.4], [-2.0, 2.8, 0.2], 19.0);
     camera(layer, "FillingLine", [20.4, -5.7, 2.7], [8.0, -3.0, 1.2], 24.0);
     camera(
         layer,

@@ -103,7 +103,7 @@ fn front_door() -> Solid {
         [RADIUS - 0.16, 0.09],
         [0.0, 0.09],
     ];
-    solid.turned(S::PaintBlue, at, &plate, 48);
+    solid.turned(S::EnamelBlue, at, &plate, 48);
     solid.add(
         S::Galvanised,
         &around(&hex(0.045, 0.04, 0.09), RADIUS - 0.08, 28, 0.0),
@@ -178,7 +178,7 @@ fn burner() -> Solid {
         [0.28, 0.62],
         [0.0, 0.62],
     ];
-    solid.turned(S::PaintRed, Frame::along_x([x, 0.0, z]), &head, 32);
+    solid.turned(S::EnamelRed, Frame::along_x([x, 0.0, z]), &head, 32);
     let scroll: Vec<[f64; 2]> = (0..28)
         .map(|k| {
             let t = f64::from(k) / 28.0;
@@ -191,7 +191,7 @@ fn burner() -> Solid {
         y: [0.0, 0.0, 1.0],
         z: [0.0, -1.0, 0.0],
     };
-    solid.sheet(S::PaintRed, side, &scroll, 0.44);
+    solid.sheet(S::EnamelRed, side, &scroll, 0.44);
     let out = Frame {
         origin: [x + 0.68, 0.5, z + 0.05],
         x: [1.0, 0.0, 0.0],
@@ -214,6 +214,12 @@ fn burner() -> Solid {
             0.0,
         );
     }
+    gas_train(&mut solid, x, z);
+    solid
+}
+
+/// Pipe, filter, two valves, regulator, on a stand.
+fn gas_train(solid: &mut Solid, x: f64, z: f64) {
     // The gas train in yellow: pipe, filter, two valves, regulator.
     let gas = [
         [x + 0.3, -1.9, 0.75],
@@ -246,7 +252,6 @@ fn burner() -> Solid {
     for y in [-1.75, -0.8] {
         solid.bar(S::StructuralSteel, [x + 0.3, y, 0.0], [x + 0.3, y, 0.7], 0.05);
     }
-    solid
 }
 
 /// Stack, safety valves, steam stop valve, level glasses, manhole.
@@ -289,6 +294,12 @@ fn fittings() -> Solid {
         &cylinder(0.2, top + 0.14, STEAM_NOZZLE[2] - 0.02, 0.06, 24),
         [STEAM_NOZZLE[0], 0.0, 0.0],
     );
+    shell_fittings(&mut solid, top);
+    solid
+}
+
+/// Safety valves, manhole, gauge cocks and the feedwater nozzle.
+fn shell_fittings(solid: &mut Solid, top: f64) {
     for (x, y) in [(1.0, 0.25), (1.0, -0.25)] {
         let valve = [
             [0.0, top - 0.1],
@@ -300,7 +311,7 @@ fn fittings() -> Solid {
             [0.06, top + 0.68],
             [0.0, top + 0.7],
         ];
-        solid.turned(S::PaintRed, Frame::at([x, y, 0.0]), &valve, 18);
+        solid.turned(S::EnamelRed, Frame::at([x, y, 0.0]), &valve, 18);
         solid.pipe(
             S::Galvanised,
             &[
@@ -337,7 +348,6 @@ fn fittings() -> Solid {
         14,
     );
     solid.add(S::Galvanised, &light_flange(0.05), Frame::along_y(FEED_NOZZLE));
-    solid
 }
 
 /// The platform on top with its rails, the ladder, the name, the cabinet beside the burner.
@@ -378,7 +388,7 @@ fn platform() -> Solid {
     );
     solid.ladder(S::SafetyYellow, [1.85, -1.5, 0.0], [1.0, 0.0, 0.0], top);
     solid.block(
-        S::PaintBlue,
+        S::EnamelBlue,
         [-1.4, -RADIUS - 0.03, AXIS - 0.16],
         [1.2, -RADIUS + 0.05, AXIS + 0.16],
         0.006,

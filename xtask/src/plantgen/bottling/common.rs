@@ -13,17 +13,20 @@ use super::{
 /// Shaft of a pump above the floor.
 const PUMP_SHAFT: f64 = 0.65;
 
+/// The component `name` as a solid, in this plant's paint.
 fn pick(components: &[Component], name: &str) -> Solid {
     let empty = Component {
         name: "Missing",
         parts: Vec::new(),
     };
-    Solid::of(
-        components
-            .iter()
-            .find(|component| component.name == name)
-            .unwrap_or(&empty),
-    )
+    let found = components.iter().find(|component| component.name == name);
+    let mut solid = Solid::of(found.unwrap_or(&empty));
+    for (from, to) in [(S::PaintBlue, S::EnamelBlue), (S::PaintRed, S::EnamelRed)] {
+        if let Some(mesh) = solid.meshes.remove(&from) {
+            solid.add_at(to, &mesh, [0.0; 3]);
+        }
+    }
+    solid
 }
 
 pub(super) fn pumps() -> Machine {
@@ -156,7 +159,7 @@ fn wash_basin() -> Solid {
     let mut solid = Solid::new("HoseStation");
     solid.block(S::StainlessSteel, [-0.3, -0.28, 0.85], [0.3, 0.0, 1.0], 0.03);
     solid.turned(
-        S::PaintBlue,
+        S::EnamelBlue,
         facing_front([0.0, -0.1, 1.55]),
         &[
             [0.0, 0.0],

@@ -54,7 +54,7 @@ fn run_lamp(at: [f64; 3]) -> Solid {
 fn compressor_cabinet() -> Solid {
     let mut solid = Solid::new("CompressorCabinet");
     solid.block(S::StructuralSteel, [-1.2, -0.68, 0.0], [1.2, 0.68, 0.14], 0.01);
-    solid.block(S::PaintBlue, [-1.22, -0.7, 0.14], [1.22, 0.7, 1.9], 0.04);
+    solid.block(S::EnamelBlue, [-1.22, -0.7, 0.14], [1.22, 0.7, 1.9], 0.04);
     for (x0, x1) in [(-1.18, -0.42), (-0.4, 0.38), (0.4, 1.18)] {
         solid.block(S::PaintWhite, [x0, -0.716, 0.2], [x1, -0.695, 1.84], 0.008);
         for z in [0.45, 1.6] {
@@ -78,7 +78,7 @@ fn compressor_cabinet() -> Solid {
     solid.block(S::BlackPlastic, [-0.2, -0.735, 1.25], [0.2, -0.712, 1.6], 0.008);
     solid.block(S::Screen, [-0.17, -0.739, 1.33], [0.17, -0.73, 1.57], 0.0);
     solid.add(
-        S::PaintRed,
+        S::EnamelRed,
         &cylinder(0.028, 0.0, 0.04, 0.008, 16),
         facing_front([0.3, -0.716, 1.3]),
     );
@@ -138,7 +138,7 @@ fn needle() -> Solid {
     let mut solid = Solid::new("Needle");
     let at = facing_front([0.0; 3]).spun(0.625);
     solid.add(
-        S::PaintRed,
+        S::EnamelRed,
         &bevel_box([0.08, 0.009, 0.005], 0.0),
         at.shifted([0.02, 0.0, 0.0]),
     );
@@ -149,7 +149,7 @@ fn needle() -> Solid {
 pub(super) fn receiver() -> Machine {
     let mut solid = Solid::new("Receiver");
     solid.turned(
-        S::PaintBlue,
+        S::EnamelBlue,
         Frame::at([0.0; 3]),
         &vessel_profile(0.65, 0.45, 3.2),
         36,
@@ -157,19 +157,19 @@ pub(super) fn receiver() -> Machine {
     for k in 0..3 {
         let leg = Frame::at([0.0; 3]).spun(f64::from(k) / 3.0 + 0.25);
         solid.add(
-            S::PaintBlue,
+            S::EnamelBlue,
             &bevel_box([0.1, 0.14, 0.85], 0.008),
             leg.shifted([0.58, 0.0, 0.43]),
         );
         solid.add(
-            S::PaintBlue,
+            S::EnamelBlue,
             &bevel_box([0.2, 0.22, 0.02], 0.0),
             leg.shifted([0.6, 0.0, 0.01]),
         );
     }
     for (z, turns) in [(0.95, 0.5), (2.75, 0.0)] {
         let [x, y] = polar(1.0, turns);
-        solid.rod(S::PaintBlue, [x * 0.6, y, z], [x * 0.85, y, z], 0.06, 14);
+        solid.rod(S::EnamelBlue, [x * 0.6, y, z], [x * 0.85, y, z], 0.06, 14);
         solid.add(
             S::Galvanised,
             &light_flange(0.06),
@@ -177,7 +177,7 @@ pub(super) fn receiver() -> Machine {
         );
     }
     let hatch = facing_front([0.0, -0.62, 1.2]);
-    solid.add(S::PaintBlue, &cylinder(0.24, 0.0, 0.12, 0.01, 28), hatch);
+    solid.add(S::EnamelBlue, &cylinder(0.24, 0.0, 0.12, 0.01, 28), hatch);
     solid.add(S::CastIron, &cylinder(0.28, 0.12, 0.16, 0.008, 28), hatch);
     solid.add(
         S::Galvanised,
@@ -259,12 +259,12 @@ pub(super) fn chiller() -> Machine {
         );
     }
     // Condenser above, evaporator below with its insulation.
-    for (y, z, r, surface) in [(0.3, 1.05, 0.36, S::PaintBlue), (-0.32, 0.66, 0.42, S::Rubber)] {
+    for (y, z, r, surface) in [(0.3, 1.05, 0.36, S::EnamelBlue), (-0.32, 0.66, 0.42, S::Rubber)] {
         let axis = Frame::along_x([0.0, y, z]);
         solid.turned(surface, axis, &vessel_profile(r, -2.0, 2.0), 32);
         for x in [-1.75, 1.75] {
             solid.add(
-                S::PaintBlue,
+                S::EnamelBlue,
                 &cylinder(r + 0.06, -0.035, 0.035, 0.006, 32),
                 Frame::along_x([x, y, z]),
             );
@@ -297,7 +297,7 @@ pub(super) fn chiller() -> Machine {
     solid.block(S::BlackPlastic, [1.25, -1.012, 1.45], [1.65, -0.998, 1.75], 0.005);
     solid.block(S::Screen, [1.28, -1.016, 1.48], [1.62, -1.008, 1.72], 0.0);
     solid.text(
-        S::PaintBlue,
+        S::EnamelBlue,
         "CHILLER 450 KW",
         0.07,
         facing_front([1.45, -1.002, 1.86]),
@@ -382,6 +382,12 @@ fn tower_casing() -> Solid {
             solid.add(S::PaintWhite, &bevel_box([0.05, 0.03, 1.4], 0.0), at);
         }
     }
+    tower_top(&mut solid, h);
+    solid
+}
+
+/// Fan stack, motor, grille, ladder, rail and nozzles of a cell.
+fn tower_top(solid: &mut Solid, h: f64) {
     solid.turned(
         S::PaintWhite,
         Frame::at([0.0; 3]),
@@ -426,7 +432,6 @@ fn tower_casing() -> Solid {
             Frame::along_y([x, h + 0.5, z]),
         );
     }
-    solid
 }
 
 pub(super) fn tower() -> Machine {
@@ -448,7 +453,7 @@ pub(super) fn tower() -> Machine {
                 placed("Fan", "TowerFan", [0.0, 0.0, 4.2]),
             ],
         )],
-        solids: vec![tower_casing(), water, fan("TowerFan", 1.24, 6, S::PaintBlue)],
+        solids: vec![tower_casing(), water, fan("TowerFan", 1.24, 6, S::EnamelBlue)],
         decimals: 3,
     }
 }

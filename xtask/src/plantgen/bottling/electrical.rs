@@ -109,7 +109,7 @@ fn bushing() -> Solid {
         ]);
     }
     profile.extend([[0.03, 0.45], [0.0, 0.45]]);
-    solid.turned(S::PaintRed, Frame::at([0.0; 3]), &profile, 20);
+    solid.turned(S::EnamelRed, Frame::at([0.0; 3]), &profile, 20);
     solid.add_at(S::Copper, &cylinder(0.02, 0.45, 0.56, 0.003, 10), [0.0; 3]);
     solid
 }
@@ -166,7 +166,7 @@ fn cubicle() -> Solid {
     solid.block(S::BlackPlastic, [-0.22, -0.035, 0.86], [0.14, -0.016, 1.22], 0.01);
     solid.block(S::MotorGrey, [-0.16, -0.05, 0.92], [0.08, -0.03, 1.16], 0.008);
     solid.add(
-        S::PaintRed,
+        S::EnamelRed,
         &cylinder(0.022, 0.0, 0.02, 0.003, 12),
         facing_front([-0.1, -0.05, 1.1]),
     );

@@ -33,7 +33,7 @@ fn filling_valve() -> Solid {
     ];
     solid.turned(S::PolishedSteel, Frame::at([0.0, 0.0, z]), &body, 14);
     solid.add_at(
-        S::PaintBlue,
+        S::EnamelBlue,
         &cylinder(0.022, 0.36, 0.43, 0.004, 12),
         [0.0, 0.0, z],
     );
@@ -146,7 +146,7 @@ pub(super) fn filler() -> Machine {
         roof.take(&motor(0.13), Frame::at([x, y, z + 0.02]).flipped());
     }
     roof.text(
-        S::PaintBlue,
+        S::EnamelBlue,
         "GEMBA",
         0.22,
         facing_front([0.0, -half[1] - 0.022, 2.72]),

@@ -258,7 +258,15 @@ fn upstand() -> Solid {
 /// Two metres of wall along X that look along -Y: panels a metre high with dark joints; `window` from the fifth up.
 fn wall(name: &'static str, has_window: bool) -> Solid {
     let mut solid = Solid::new(name);
-    solid.block(S::StructuralSteel, [0.0, 0.03, 0.45], [2.0, 0.1, EAVES], 0.0);
+    // The sheet behind the panels leaves the window open.
+    let sheets = if has_window {
+        vec![[0.45, 5.2], [7.1, EAVES]]
+    } else {
+        vec![[0.45, EAVES]]
+    };
+    for [low, high] in sheets {
+        solid.block(S::StructuralSteel, [0.0, 0.03, low], [2.0, 0.1, high], 0.0);
+    }
     for k in 0..9 {
         let (low, high) = (0.45 + 0.95 * f64::from(k), 0.45 + 0.95 * f64::from(k + 1));
         if has_window && (5..7).contains(&k) {

@@ -105,7 +105,7 @@ pub(super) const STANDS: &[Stand] = &[
     stand("Filling/Line_1", "IN-301", "inspector", "Inspector", "Inspector", [13.6, -3.0, 0.0], 0.0, Some(([0.4, -0.43, 1.86], 0.09))),
     stand("Filling/Line_1", "LB-301", "labeller", "Labeller", "Labeller", [22.0, -10.5, 0.0], 180.0, Some(([0.0, -1.63, 2.15], 0.16))),
     stand("Filling/Line_1", "CK-301", "casepacker", "CasePacker", "Case packer", [9.8, -10.5, 0.0], 180.0, Some(([-1.6, -1.18, 2.55], 0.16))),
-    stand("Filling/Line_1", "PL-301", "robot", "PalletisingRobot", "Palletising robot", [-3.9, -12.46, 0.0], 116.0, NO_PLATE),
+    stand("Filling/Line_1", "PL-301", "robot", "PalletisingRobot", "Palletising robot", [-3.9, -12.46, 0.0], super::robot::STAND_TURN_DEG, NO_PLATE),
     stand("Filling/Line_1", "LCV-301", "valve", "ControlValve", "Bowl level valve", [6.9, 2.4, 6.0], 90.0, NO_PLATE),
 ];
 
@@ -164,5 +164,5 @@ pub(super) const CONVEYORS: &[Conveyor] = &[
     conveyor("CV-309", Bed::Roller, [4.3, -10.5], 180.0, 4, "Case", 0.6),
     conveyor("CV-310", Bed::Roller, [0.3, -10.5], 180.0, 4, "Case", 0.5),
     conveyor("CV-311", Bed::Pallet, [-10.4, -12.46], 0.0, 4, "Pallet", 1.35),
-    conveyor("CV-312", Bed::Pallet, [-5.85, -12.3], -90.0, 4, "LoadedPallet", 2.0),
+    conveyor("CV-312", Bed::Pallet, [-5.85, -11.9], -90.0, 4, "LoadedPallet", 2.0),
 ];

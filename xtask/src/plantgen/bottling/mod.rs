@@ -89,3 +89,58 @@ pub(super) fn files() -> Vec<(String, String)> {
     files.push(("plant.usda".to_owned(), twins::layer()));
     files
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use math::dot;
+
+    #[test]
+    fn solids_are_sound() {
+        for machine in machines() {
+            for solid in &machine.solids {
+                assert!(
+                    !solid.meshes.is_empty(),
+                    "{}: {} is empty",
+                    machine.file,
+                    solid.name
+                );
+                for (surface, mesh) in &solid.meshes {
+                    let name = format!("{}: {} {}", machine.file, solid.name, surface.name());
+                    assert!(mesh.counts.iter().all(|&corners| corners >= 3), "{name}");
+                    let [low, high] = mesh.bounds();
+                    assert!(
+                        (0..3).all(|axis| low[axis] > -50.0 && high[axis] < 50.0),
+                        "{name}"
+                    );
+                    for normal in &mesh.normals {
+                        assert!(
+                            (dot(*normal, *normal) - 1.0).abs() < 2e-3,
+                            "{name}: normal {normal:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// A name that occurs twice would be one prim with the opinions of both.
+    #[test]
+    fn names_are_unique() {
+        let mut files = BTreeSet::new();
+        for machine in machines() {
+            assert!(files.insert(machine.file), "{}", machine.file);
+            let mut names = BTreeSet::new();
+            for solid in &machine.solids {
+                assert!(names.insert(solid.name), "{}: {}", machine.file, solid.name);
+            }
+        }
+        let mut ids = BTreeSet::new();
+        let stands = layout::STANDS.iter().map(|stand| stand.id);
+        for id in stands.chain(layout::CONVEYORS.iter().map(|conveyor| conveyor.id)) {
+            assert!(ids.insert(id), "{id}");
+        }
+    }
+}

@@ -53,12 +53,12 @@ pub(super) fn gear_motor(size: f64) -> Solid {
     let mut solid = Solid::new("GearMotor");
     let r = size / 2.0;
     solid.add_at(
-        S::PaintBlue,
+        S::EnamelBlue,
         &bevel_box([size, size * 0.75, size * 1.1], size * 0.12),
         [0.0, -size * 0.45, 0.0],
     );
     solid.add(
-        S::PaintBlue,
+        S::EnamelBlue,
         &cylinder(r * 0.8, 0.0, size * 0.2, size * 0.02, 16),
         Frame::along_y([0.0, -size * 0.15, 0.0]),
     );

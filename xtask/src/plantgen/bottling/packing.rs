@@ -69,6 +69,12 @@ fn depalletiser_frame() -> Solid {
             Frame::along_y([-1.9, y, 4.12]),
         );
     }
+    gathering_table(&mut solid);
+    solid
+}
+
+/// The table behind the lift, its funnel to one lane, the name on the frame.
+fn gathering_table(solid: &mut Solid) {
     // The table behind the lift and the funnel to one lane.
     solid.block(
         S::BeltGrey,
@@ -131,9 +137,8 @@ fn depalletiser_frame() -> Solid {
         [2.5, 0.33, CHAIN_TOP - 0.04],
         0.01,
     );
-    solid.block(S::PaintBlue, [-2.79, -0.935, 3.3], [-0.96, -0.925, 3.75], 0.0);
+    solid.block(S::EnamelBlue, [-2.79, -0.935, 3.3], [-0.96, -0.925, 3.75], 0.0);
     solid.text(S::LabelWhite, "GEMBA", 0.26, facing_front([-1.88, -0.938, 3.52]));
-    solid
 }
 
 /// The head that lifts one layer: frame, clamping bars, vacuum plate; its origin where the layer's bottles stand.
@@ -235,6 +240,12 @@ fn tunnel() -> Solid {
             solid.bar(S::StainlessSteel, [x, y, top - 0.3], [x, y, top + 0.34], 0.05);
         }
     }
+    tunnel_sight(&mut solid, top);
+    solid
+}
+
+/// Window, light, cameras, panel, pusher and bin of the tunnel.
+fn tunnel_sight(solid: &mut Solid, top: f64) {
     // The window that one looks through at the lit bottles, and the light behind them.
     solid.block(
         S::Window,
@@ -285,7 +296,7 @@ fn tunnel() -> Solid {
         [-0.1, -0.444, top + 0.6],
         0.0,
     );
-    for (x, surface) in [(0.2, S::PaintGreen), (0.3, S::PaintRed), (0.5, S::PaintRed)] {
+    for (x, surface) in [(0.2, S::PaintGreen), (0.3, S::EnamelRed), (0.5, S::EnamelRed)] {
         solid.add(
             surface,
             &cylinder(0.02, 0.0, 0.03, 0.005, 14),
@@ -294,7 +305,7 @@ fn tunnel() -> Solid {
     }
     // The pusher behind, the bin in front.
     solid.block(
-        S::PaintBlue,
+        S::EnamelBlue,
         [0.95, 0.1, top + 0.03],
         [1.05, 0.45, top + 0.12],
         0.01,
@@ -312,9 +323,8 @@ fn tunnel() -> Solid {
         ([1.28, -0.95, 0.35], [1.3, -0.2, 0.9]),
         ([0.77, -0.95, 0.35], [1.28, -0.93, 0.9]),
     ] {
-        solid.block(S::PaintRed, low, high, 0.0);
+        solid.block(S::EnamelRed, low, high, 0.0);
     }
-    solid
 }
 
 pub(super) fn inspector() -> Machine {
@@ -412,7 +422,7 @@ fn packer_body() -> Solid {
             solid.rod(S::PolishedSteel, [x, y, 0.0], [x, y, 0.16], 0.035, 12);
         }
     }
-    solid.text(S::PaintBlue, "GEMBA", 0.2, facing_front([0.0, -1.172, 2.6]));
+    solid.text(S::EnamelBlue, "GEMBA", 0.2, facing_front([0.0, -1.172, 2.6]));
     solid
 }
 

@@ -317,12 +317,12 @@ pub(super) fn mixer() -> Machine {
         solid_bar(&mut lantern, [x, y - 0.1, top + 0.05], [x, y - 0.1, top + 0.45]);
     }
     lantern.add_at(
-        S::PaintBlue,
+        S::EnamelBlue,
         &cylinder(0.25, top + 0.45, top + 0.5, 0.01, 28),
         [0.0, -0.1, 0.0],
     );
     lantern.add_at(
-        S::PaintBlue,
+        S::EnamelBlue,
         &bevel_box([0.34, 0.34, 0.36], 0.04),
         [0.0, -0.1, top + 0.68],
     );
@@ -335,7 +335,7 @@ pub(super) fn mixer() -> Machine {
         &around(&hex(0.03, 0.17, 0.33), 0.08, 6, 0.0),
         [0.0; 3],
     );
-    agitator.block(S::PaintRed, [0.1, -0.02, 0.21], [0.125, 0.02, 0.29], 0.0);
+    agitator.block(S::EnamelRed, [0.1, -0.02, 0.21], [0.125, 0.02, 0.29], 0.0);
     Machine {
         file: "mixer",
         doc: "A mixing vessel with its agitator.",
@@ -403,6 +403,12 @@ fn skid() -> Solid {
             );
         }
     }
+    skid_vessels(&mut solid);
+    solid
+}
+
+/// Balance tank, hot-water vessel and pump of the skid.
+fn skid_vessels(solid: &mut Solid) {
     // The balance tank, its pump and the hot-water vessel.
     solid.turned(
         S::PolishedSteel,
@@ -447,7 +453,6 @@ fn skid() -> Solid {
         0.026,
         12,
     );
-    solid
 }
 
 /// Length and radius of the holding tube's legs, rows up and legs across.
@@ -543,12 +548,12 @@ fn skid_cabinet() -> Solid {
         facing_front([-1.7, -1.225, 1.05]),
     );
     solid.add(
-        S::PaintRed,
+        S::EnamelRed,
         &torus(0.085, 0.003, 28, 4),
         facing_front([-1.7, -1.234, 1.05]),
     );
     solid.add(
-        S::PaintRed,
+        S::EnamelRed,
         &cylinder(0.03, 0.0, 0.045, 0.01, 16),
         facing_front([-1.45, -1.212, 0.75]),
     );

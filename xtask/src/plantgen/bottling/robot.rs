@@ -17,6 +17,8 @@ use super::{
 const SHOULDER: V3 = [0.4, 0.0, 1.7];
 /// The turntable of axis 1 above the floor.
 const TURNTABLE: f64 = 1.21;
+/// How the robot is turned where it stands: the tool is turned back by as much, so that rows of cases lie square to the line.
+pub(super) const STAND_TURN_DEG: f64 = 116.0;
 /// How far above level the forearm points with axes 2 and 3 at 0.
 const FOREARM_RAISED_DEG: f64 = 45.0;
 const UPPER_ARM: f64 = 1.25;
@@ -148,7 +150,7 @@ fn upper_arm() -> Solid {
         y: [-1.0, 0.0, 0.0],
         z: [0.0, -1.0, 0.0],
     };
-    solid.text(S::PaintBlue, "GEMBA", 0.1, upwards);
+    solid.text(S::EnamelBlue, "GEMBA", 0.1, upwards);
     solid
 }
 
@@ -238,7 +240,7 @@ fn hand() -> Solid {
         );
         for x in [-0.35, 0.35] {
             solid.rod(
-                S::PaintBlue,
+                S::EnamelBlue,
                 [x, side * 0.18, -0.16],
                 [x, side * 0.34, -0.16],
                 0.03,
@@ -291,14 +293,18 @@ fn arm() -> Child {
     let hand = Child::Pivot {
         name: "Axis4",
         at: [0.0, 0.0, -0.36],
-        children: vec![
-            body("Hand"),
-            Child::Scatter {
-                name: "Cases",
-                solid: "goods:Case",
-                at: [-0.405, 0.0, 0.405].map(|x| ([x, 0.0, -0.4], 0.0)).to_vec(),
-            },
-        ],
+        children: vec![Child::Mount {
+            name: "Tool",
+            turn_deg: [0.0, 0.0, -STAND_TURN_DEG],
+            children: vec![
+                body("Hand"),
+                Child::Scatter {
+                    name: "Cases",
+                    solid: "goods:Case",
+                    at: [-0.405, 0.0, 0.405].map(|x| ([x, 0.0, -0.4], 0.0)).to_vec(),
+                },
+            ],
+        }],
     };
     let level3 = Child::Pivot {
         name: "Level3",
@@ -349,7 +355,7 @@ pub(super) fn machine() -> Machine {
     cabinet.block(S::BlackPlastic, [0.28, -0.33, 0.8], [0.31, -0.3, 1.0], 0.006);
     cabinet.block(S::SafetyYellow, [-0.1, -0.316, 1.35], [0.1, -0.311, 1.5], 0.0);
     cabinet.add(
-        S::PaintRed,
+        S::EnamelRed,
         &cylinder(0.03, 0.0, 0.03, 0.006, 14),
         super::placing::facing_front([-0.2, -0.312, 1.2]),
     );

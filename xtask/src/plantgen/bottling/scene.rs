@@ -75,7 +75,8 @@ fn hand_valves(layer: &mut Layer) {
 }
 
 fn cameras(layer: &mut Layer) {
-    camera(layer, "Overview", [20.0, -43.0, 29.0], [-0.5, -3.0, 0.0], 25.0);
+    camera(layer, "Overview", [30.0, -47.0, 29.0], [1.5, -4.5, 0.0], 25.0);
+    camera(layer, "HallOverview", [34.2, -15.6, 8.4], [-2.0, 2.8, 0.2], 19.0);
     camera(layer, "FillingLine", [20.4, -5.7, 2.7], [8.0, -3.0, 1.2], 24.0);
     camera(
         layer,
@@ -100,7 +101,7 @@ fn cameras(layer: &mut Layer) {
         [14.0, 0.0, 1.6],
         20.0,
     );
-    camera(layer, "Palletising", [1.6, -17.0, 3.4], [-5.0, -11.6, 1.4], 24.0);
+    camera(layer, "Palletising", [1.3, -17.4, 4.3], [-4.9, -11.6, 1.3], 24.0);
 }
 
 /// A component's file, placed and open to overrides.
@@ -244,7 +245,7 @@ fn goods(layer: &mut Layer, it: &Conveyor) {
     layer.prim("def Xform \"Goods\"", &[], |layer| {
         for (k, (at, _)) in places.into_iter().enumerate() {
             let name = format!("Pallet_{}", k + 1);
-            instance(layer, &name, "goods", "LoadedPallet", at, [0.0; 3]);
+            instance(layer, &name, "goods", "LoadedPallet", at, [0.0, 0.0, 90.0]);
         }
     });
 }
@@ -327,17 +328,12 @@ fn line_extras(layer: &mut Layer) {
         [-10.87, -3.0, 0.12],
         [0.0; 3],
     );
-    let stacked: Vec<(V3, f64)> = super::goods::stacked_cases(3)
+    // Where the robot lays the rows down: a pallet across the first metre of CV-312.
+    let at_robot = [-5.85, -12.45, PALLET_TOP];
+    let stacked: Vec<(V3, f64)> = super::goods::stacked_cases(2)
         .into_iter()
-        .map(|(p, turns)| ([-5.85 - p[1], -12.9 + p[0], p[2] + PALLET_TOP], turns + 0.25))
+        .map(|(place, turns)| (add(at_robot, place), turns))
         .collect();
-    instance(
-        layer,
-        "PalletAtRobot",
-        "goods",
-        "Pallet",
-        [-5.85, -12.9, PALLET_TOP],
-        [0.0, 0.0, 90.0],
-    );
+    instance(layer, "PalletAtRobot", "goods", "Pallet", at_robot, [0.0; 3]);
     scatter(layer, "CasesAtRobot", "goods", "Case", &stacked);
 }

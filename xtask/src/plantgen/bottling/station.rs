@@ -63,49 +63,54 @@ pub(super) fn guard_frame(name: &'static str, [hx, hy]: [f64; 2], height: f64, o
         0.006,
     );
     for side in (0..4).filter(|side| !open.contains(side)) {
-        let (span, frame) = match side {
-            0 => (
-                hy,
-                Frame {
-                    origin: [-hx, 0.0, 0.0],
-                    x: [0.0, -1.0, 0.0],
-                    y: [0.0, 0.0, 1.0],
-                    z: [-1.0, 0.0, 0.0],
-                },
-            ),
-            1 => (
-                hy,
-                Frame {
-                    origin: [hx, 0.0, 0.0],
-                    x: [0.0, 1.0, 0.0],
-                    y: [0.0, 0.0, 1.0],
-                    z: [1.0, 0.0, 0.0],
-                },
-            ),
-            2 => (
-                hx,
-                Frame {
-                    origin: [0.0, -hy, 0.0],
-                    x: [1.0, 0.0, 0.0],
-                    y: [0.0, 0.0, 1.0],
-                    z: [0.0, -1.0, 0.0],
-                },
-            ),
-            _ => (
-                hx,
-                Frame {
-                    origin: [0.0, hy, 0.0],
-                    x: [-1.0, 0.0, 0.0],
-                    y: [0.0, 0.0, 1.0],
-                    z: [0.0, 1.0, 0.0],
-                },
-            ),
-        };
+        let (span, frame) = side_frame(side, [hx, hy]);
         // Bottles pass through the sides, below a hood.
         let low = if side < 2 { sill + 0.32 } else { sill };
         doors(&mut solid, frame, span, [low, height - 0.32]);
     }
     solid
+}
+
+/// Half the length of a side of the guards, and a frame in its middle whose X runs along it, Y is up and Z looks out.
+fn side_frame(side: usize, [hx, hy]: [f64; 2]) -> (f64, Frame) {
+    match side {
+        0 => (
+            hy,
+            Frame {
+                origin: [-hx, 0.0, 0.0],
+                x: [0.0, -1.0, 0.0],
+                y: [0.0, 0.0, 1.0],
+                z: [-1.0, 0.0, 0.0],
+            },
+        ),
+        1 => (
+            hy,
+            Frame {
+                origin: [hx, 0.0, 0.0],
+                x: [0.0, 1.0, 0.0],
+                y: [0.0, 0.0, 1.0],
+                z: [1.0, 0.0, 0.0],
+            },
+        ),
+        2 => (
+            hx,
+            Frame {
+                origin: [0.0, -hy, 0.0],
+                x: [1.0, 0.0, 0.0],
+                y: [0.0, 0.0, 1.0],
+                z: [0.0, -1.0, 0.0],
+            },
+        ),
+        _ => (
+            hx,
+            Frame {
+                origin: [0.0, hy, 0.0],
+                x: [-1.0, 0.0, 0.0],
+                y: [0.0, 0.0, 1.0],
+                z: [0.0, 1.0, 0.0],
+            },
+        ),
+    }
 }
 
 /// Doors of one side, in a frame whose X runs along it, Y is up and Z looks out.
@@ -169,7 +174,11 @@ fn panel(name: &'static str) -> Solid {
         );
     }
     solid.block(S::LabelYellow, [0.13, -0.1, 1.34], [0.2, -0.0985, 1.5], 0.0);
-    for (x, surface) in [(-0.2, S::PaintGreen), (-0.14, S::PaintRed), (-0.08, S::PaintBlue)] {
+    for (x, surface) in [
+        (-0.2, S::PaintGreen),
+        (-0.14, S::EnamelRed),
+        (-0.08, S::EnamelBlue),
+    ] {
         solid.add(surface, &cylinder(0.016, 0.0, 0.02, 0.003, 12), front(x, 1.2));
     }
     solid.add(
@@ -178,7 +187,7 @@ fn panel(name: &'static str) -> Solid {
         front(0.18, 1.2),
     );
     solid.add(
-        S::PaintRed,
+        S::EnamelRed,
         &cylinder(0.028, 0.0, 0.045, 0.01, 18),
         front(0.18, 1.2),
     );

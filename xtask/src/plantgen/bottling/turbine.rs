@@ -147,6 +147,12 @@ fn turbine() -> Solid {
             );
         }
     }
+    steam_ends(&mut solid);
+    solid
+}
+
+/// Where steam comes in and where it leaves: chest, governor valve, exhaust.
+fn steam_ends(solid: &mut Solid) {
     // The steam chest and the governor valve with its servo.
     solid.turned(
         S::CastIron,
@@ -172,7 +178,7 @@ fn turbine() -> Solid {
         18,
     );
     solid.add(
-        S::PaintBlue,
+        S::EnamelBlue,
         &cylinder(0.16, 0.0, 0.42, 0.02, 24),
         Frame::along_y([INLET[0], -1.2, 2.1]),
     );
@@ -204,14 +210,13 @@ fn turbine() -> Solid {
         &light_flange(0.3),
         Frame::along_y([EXHAUST[0] - 0.2, 0.95, SHAFT + 0.2]),
     );
-    solid
 }
 
 fn gearbox() -> Solid {
     let mut solid = Solid::new("Gearbox");
-    solid.block(S::PaintBlue, [-0.35, -0.75, 0.57], [0.55, 0.75, SHAFT], 0.03);
+    solid.block(S::EnamelBlue, [-0.35, -0.75, 0.57], [0.55, 0.75, SHAFT], 0.03);
     solid.block(
-        S::PaintBlue,
+        S::EnamelBlue,
         [-0.42, -0.82, SHAFT - 0.04],
         [0.62, 0.82, SHAFT + 0.04],
         0.01,
@@ -231,7 +236,7 @@ fn gearbox() -> Solid {
         y: [0.0, 0.0, 1.0],
         z: [1.0, 0.0, 0.0],
     };
-    solid.sheet(S::PaintBlue, frame, &lid, 0.84);
+    solid.sheet(S::EnamelBlue, frame, &lid, 0.84);
     for x in [-0.3, -0.05, 0.2, 0.46] {
         for y in [-0.77, 0.77] {
             solid.add_at(S::Galvanised, &hex(0.05, SHAFT + 0.04, SHAFT + 0.09), [x, y, 0.0]);
@@ -319,7 +324,7 @@ fn generator() -> Solid {
         solid.rod(S::CableBlack, [x, -0.95, SHAFT - 0.15], [x, -0.95, 0.3], 0.04, 10);
     }
     solid.text(
-        S::PaintBlue,
+        S::EnamelBlue,
         "GEMBA 1600 KW",
         0.08,
         facing_front([2.15, -0.556, SHAFT + 0.665]),
@@ -346,25 +351,25 @@ fn bearing() -> Solid {
     let mut solid = Solid::new("Bearing");
     let foot = SHAFT - 0.57;
     solid.block(
-        S::PaintBlue,
+        S::EnamelBlue,
         [-0.13, -0.3, -foot],
         [0.13, 0.3, -foot + 0.07],
         0.01,
     );
     solid.block(
-        S::PaintBlue,
+        S::EnamelBlue,
         [-0.11, -0.24, -foot + 0.07],
         [0.11, 0.24, 0.0],
         0.02,
     );
     solid.add(
-        S::PaintBlue,
+        S::EnamelBlue,
         &cylinder(0.24, -0.12, 0.12, 0.02, 32),
         Frame::along_x([0.0; 3]),
     );
     for y in [-0.255, 0.255] {
         solid.block(
-            S::PaintBlue,
+            S::EnamelBlue,
             [-0.09, y - 0.05, -0.04],
             [0.09, y + 0.05, 0.05],
             0.008,
@@ -430,7 +435,7 @@ fn rotor() -> Solid {
             &around(&hex(0.035, -0.13, 0.13), 0.17, 8, 0.0),
             Frame::along_x([x, 0.0, 0.0]),
         );
-        solid.block(S::PaintRed, [x - 0.1, -0.03, 0.2], [x + 0.1, 0.03, 0.226], 0.0);
+        solid.block(S::EnamelRed, [x - 0.1, -0.03, 0.2], [x + 0.1, 0.03, 0.226], 0.0);
     }
     solid.add(
         S::CastIron,
@@ -478,11 +483,11 @@ fn guards() -> Solid {
             let needle = at
                 .spun(0.45 - 0.1 * k as f64 - 0.3 * (z - 1.3))
                 .shifted([0.025, 0.0, 0.009]);
-            solid.add(S::PaintRed, &bevel_box([0.07, 0.006, 0.003], 0.0), needle);
+            solid.add(S::EnamelRed, &bevel_box([0.07, 0.006, 0.003], 0.0), needle);
         }
     }
     solid.add(
-        S::PaintRed,
+        S::EnamelRed,
         &cylinder(0.035, 0.0, 0.05, 0.01, 18),
         facing_front([-2.7, -1.95, 0.95]),
     );

@@ -143,6 +143,12 @@ fn box_truck() -> Solid {
             0.0,
         );
     }
+    cab(&mut solid);
+    solid
+}
+
+/// The truck's cab.
+fn cab(solid: &mut Solid) {
     solid.block(S::PaintWhite, [2.05, -1.22, 0.95], [4.15, 1.22, 2.0], 0.08);
     let roofline = [[2.05, 2.0], [4.15, 2.0], [3.75, 2.95], [2.3, 3.05], [2.05, 2.95]];
     let side = Frame {
@@ -164,7 +170,6 @@ fn box_truck() -> Solid {
     }
     solid.block(S::BlackPlastic, [4.14, -1.0, 1.05], [4.2, 1.0, 1.75], 0.0);
     solid.block(S::StructuralSteel, [4.0, -1.24, 0.45], [4.25, 1.24, 0.75], 0.04);
-    solid
 }
 
 pub(super) fn machine() -> Machine {

@@ -145,7 +145,7 @@ fn control_room() -> Solid {
     solid.block(S::Window, [x0 + 1.2, y0 + 0.03, 0.9], [x1, y0 + 0.045, 2.3], 0.0);
     solid.block(S::DoorGrey, [x0, y0, 0.0], [x0 + 0.1, y0 + 0.08, 2.3], 0.0);
     solid.text(
-        S::PaintBlue,
+        S::EnamelBlue,
         "CONTROL ROOM",
         0.24,
         super::placing::facing_front([0.6, y0 - 0.153, top + 0.1 - 0.02]),

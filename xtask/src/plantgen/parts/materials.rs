@@ -21,6 +21,8 @@ pub(in crate::plantgen) enum Surface {
     Copper,
     DialWhite,
     DoorGrey,
+    EnamelBlue,
+    EnamelRed,
     FloorGreen,
     Galvanised,
     GaugeGlass,
@@ -99,6 +101,9 @@ impl Surface {
             Self::Cardboard => paint([0.4, 0.26, 0.14], 0.85),
             Self::Copper => metal([0.72, 0.38, 0.24], 0.35),
             Self::DoorGrey => paint([0.24, 0.27, 0.3], 0.45),
+            // Paint as machines have it: no coat that mirrors the sky.
+            Self::EnamelBlue => paint([0.008, 0.075, 0.27], 0.42),
+            Self::EnamelRed => paint([0.42, 0.012, 0.009], 0.42),
             Self::FloorGreen => paint([0.045, 0.17, 0.1], 0.6),
             Self::Insulation => metal([0.78, 0.79, 0.8], 0.33),
             Self::LabelWhite => paint([0.85, 0.85, 0.8], 0.45),

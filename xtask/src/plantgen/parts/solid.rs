@@ -313,28 +313,7 @@ impl Child {
                     prototype(layer, solid);
                 });
             }
-            Self::Sized { name, solid, at } => {
-                layer.prim(&format!("def PointInstancer \"{name}\""), &[], |layer| {
-                    let places: Vec<(V3, f64)> = at.iter().map(|(place, ..)| (*place, 0.0)).collect();
-                    points(layer, &places);
-                    let turns = at.iter().map(|(_, axis, _)| match axis {
-                        0 => "(0.7071,0,0.7071,0)",
-                        1 => "(0.7071,-0.7071,0,0)",
-                        _ => "(1,0,0,0)",
-                    });
-                    let turns: Vec<&str> = turns.collect();
-                    layer.line(&format!("quath[] orientations = [{}]", turns.join(",")));
-                    let sizes: Vec<String> = at
-                        .iter()
-                        .map(|(_, _, size)| {
-                            let size = number(*size, 3);
-                            format!("({size},{size},{size})")
-                        })
-                        .collect();
-                    layer.line(&format!("float3[] scales = [{}]", sizes.join(",")));
-                    prototype(layer, solid);
-                });
-            }
+            Self::Sized { name, solid, at } => write_sized(layer, name, solid, at),
             Self::Pivot { name, at, children } => {
                 layer.prim(&format!("def Xform \"{name}\""), &[], |layer| {
                     layer.transform(*at, [0.0; 3]);
@@ -366,6 +345,30 @@ impl Child {
             }
         }
     }
+}
+
+/// A point instancer whose instances differ in axis and size.
+fn write_sized(layer: &mut Layer, name: &str, solid: &str, at: &[(V3, usize, f64)]) {
+    layer.prim(&format!("def PointInstancer \"{name}\""), &[], |layer| {
+        let places: Vec<(V3, f64)> = at.iter().map(|(place, ..)| (*place, 0.0)).collect();
+        points(layer, &places);
+        let turns = at.iter().map(|(_, axis, _)| match axis {
+            0 => "(0.7071,0,0.7071,0)",
+            1 => "(0.7071,-0.7071,0,0)",
+            _ => "(1,0,0,0)",
+        });
+        let turns: Vec<&str> = turns.collect();
+        layer.line(&format!("quath[] orientations = [{}]", turns.join(",")));
+        let sizes: Vec<String> = at
+            .iter()
+            .map(|(_, _, size)| {
+                let size = number(*size, 3);
+                format!("({size},{size},{size})")
+            })
+            .collect();
+        layer.line(&format!("float3[] scales = [{}]", sizes.join(",")));
+        prototype(layer, solid);
+    });
 }
 
 /// A solid of the same file, or `file:Solid` of another.

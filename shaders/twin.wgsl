@@ -11,7 +11,10 @@
 #import bevy_pbr::{
     pbr_fragment::pbr_input_from_standard_material,
     pbr_functions::{alpha_discard, apply_pbr_lighting, main_pass_post_lighting_processing},
-    pbr_types::{PbrInput, STANDARD_MATERIAL_FLAGS_DOUBLE_SIDED_BIT, STANDARD_MATERIAL_FLAGS_UNLIT_BIT},
+    pbr_types::{
+        PbrInput, STANDARD_MATERIAL_FLAGS_ALPHA_MODE_BLEND, STANDARD_MATERIAL_FLAGS_ALPHA_MODE_RESERVED_BITS,
+        STANDARD_MATERIAL_FLAGS_DOUBLE_SIDED_BIT, STANDARD_MATERIAL_FLAGS_UNLIT_BIT,
+    },
     forward_io::{VertexOutput, FragmentOutput},
     mesh_bindings::mesh,
     mesh_view_bindings::view,
@@ -151,6 +154,20 @@ fn mark_quality(flags: u32, at_px: vec2<f32>, color: vec3<f32>) -> vec3<f32> {
     return mix(muted, ink, line * 0.8);
 }
 
+// What shines through also mirrors, the more the flatter one looks at it: there it hides what lies behind. Without it glass
+// and PET are tinted air. (Fresnel by Schlick 1994; 4 % straight on, as glass and plastics have.)
+fn glazed(pbr_input: PbrInput, alpha: f32) -> f32 {
+    let mode = pbr_input.material.flags & STANDARD_MATERIAL_FLAGS_ALPHA_MODE_RESERVED_BITS;
+    if mode != STANDARD_MATERIAL_FLAGS_ALPHA_MODE_BLEND {
+        return alpha;
+    }
+    let facing = clamp(abs(dot(pbr_input.N, pbr_input.V)), 0.0, 1.0);
+    let mirrored = 0.04 + 0.96 * pow(1.0 - facing, 5.0);
+    // What is not there at all mirrors nothing.
+    let is_there = smoothstep(0.0, 0.05, alpha);
+    return mix(alpha, 1.0, mirrored * is_there * (1.0 - pbr_input.material.perceptual_roughness));
+}
+
 // The inside of a solid that is cut open, seen through the cut: its face, in the flat colour and with the fine lines that
 // drawings give to cut material. Thin sheets have no inside; theirs are drawn as they are.
 fn cut_face(base: vec3<f32>, at_px: vec2<f32>) -> vec3<f32> {
@@ -185,6 +202,7 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
         out.color = vec4(cut_face(pbr_input.material.base_color.rgb, in.position.xy), 1.0);
     } else if (pbr_input.material.flags & STANDARD_MATERIAL_FLAGS_UNLIT_BIT) == 0u {
         out.color = apply_pbr_lighting(pbr_input);
+        out.color.a = glazed(pbr_input, out.color.a);
     } else {
         out.color = pbr_input.material.base_color;
     }

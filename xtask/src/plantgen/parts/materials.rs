@@ -141,10 +141,10 @@ impl Surface {
                 opacity: 0.5,
                 ..paint([0.82, 0.86, 0.88], 0.4)
             },
+            // Tinted, not milky: what is white in it would lie over everything behind it.
             Self::Window => Preview {
-                opacity: 0.14,
-                clearcoat: 1.0,
-                ..paint([0.5, 0.62, 0.66], 0.04)
+                opacity: 0.16,
+                ..paint([0.05, 0.08, 0.085], 0.04)
             },
             Self::Wood => paint([0.42, 0.29, 0.16], 0.8),
             Self::BeaconAmber => Preview {

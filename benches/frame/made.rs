@@ -1,46 +1,24 @@
-//! CPU time of a frame: a plant of which 1 % of the values change, against a bare Bevy scene of as many entities of which
-//! nothing changes. Prints a JSON line for each size.
-//!
-//! Both sides are whole apps with a renderer and draw the same triangles into an equally small picture; their frames take
-//! turns, so that noise of the machine meets both. A frame is everything from the main schedule over extraction to the
-//! submission of its commands; what the GPU does then is waited for outside the measured time. On our side samples are
-//! published before the frame, as source threads do, and taken over, resolved, evaluated and uploaded within it.
+//! A made plant of which 1 % of the values change, against a bare Bevy scene of as many entities of which nothing changes.
 
 use std::{
     collections::BTreeMap,
-    io::Write,
-    panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
-    process::ExitCode,
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use bevy::{
-    app::PluginsState,
     asset::RenderAssetUsages,
-    camera::RenderTarget,
-    log::LogPlugin,
     math::{DMat4, DVec3},
     mesh::PrimitiveTopology,
     prelude::*,
-    render::{
-        RenderApp, RenderPlugin,
-        pipelined_rendering::PipelinedRenderingPlugin,
-        render_resource::{PollType, TextureFormat},
-        renderer::RenderDevice,
-    },
-    window::ExitCondition,
-    winit::WinitPlugin,
 };
 use gemba::{
-    binding::{BindingPlugin, Bindings},
-    command::CommandPlugin,
-    plant::{Plant, PlantLoad, PlantPlugin, PrimEntities, PrimRef},
-    schedule::SchedulePlugin,
-    telemetry::{ClockPlugin, ConfigSource, Telemetry, TelemetryPlugin},
-    visual::{PlantMaterial, TwinMaterialPlugin, ValuesPlugin, plant_material},
+    binding::Bindings,
+    plant::{Plant, PlantLoad, PrimEntities, PrimRef},
+    telemetry::Telemetry,
+    visual::{PlantMaterial, plant_material},
 };
 use gemba_model::{PrimPath, Quality, Sample, TagId, UnixNanos, Value};
 use gemba_telemetry::TagTable;
@@ -49,39 +27,13 @@ use gemba_usd::{
     doc::{Prim, PrimIndex, TwinOpinions, TwinProperty, TwinValue},
 };
 
-const SIZES: [u32; 2] = [10_000, 100_000];
-const WARM_UP_FRAMES: usize = 60;
-const FRAMES: usize = 200;
+use crate::{AIM, FRAMES, WARM_UP_FRAMES, engine, frame, gemba_plugins, picture, report, start};
+
+/// Entities.
+pub(crate) const SIZES: [u32; 2] = [10_000, 100_000];
 /// One value in this many changes in a frame.
 const CHANGING: u32 = 100;
-/// The aim of the design: at most this many times the bare scene.
-const AIM: f64 = 1.25;
-
-fn main() -> ExitCode {
-    // `cargo test --benches` and `cargo bench -- --list` start this too and want no figures.
-    if std::env::args().any(|argument| argument == "--list" || argument == "--test") {
-        return ExitCode::SUCCESS;
-    }
-    for size in SIZES {
-        let measured = catch_unwind(AssertUnwindSafe(|| measure(size)));
-        match measured {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                eprintln!("frame benchmark with {size} entities: {error:#}");
-                return ExitCode::FAILURE;
-            }
-            Err(_) => {
-                eprintln!(
-                    "frame benchmark with {size} entities: the engine did not start; it needs a Vulkan driver"
-                );
-                return ExitCode::FAILURE;
-            }
-        }
-    }
-    ExitCode::SUCCESS
-}
-
-fn measure(size: u32) -> Result<()> {
+pub(crate) fn measure(size: u32) -> Result<()> {
     let mut bare = bare_scene(size)?;
     let (mut plant, table) = plant(size)?;
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
@@ -96,39 +48,13 @@ fn measure(size: u32) -> Result<()> {
         publish(&table, size, &mut random);
         of_plant.push(frame(&mut plant)?);
     }
-    let row = serde_json::json!({
-        "what": format!("CPU per frame, {size} entities, 1 % of the values changing"),
-        "unit": "ms",
-        "value": median_millis(of_plant),
-        "reference": median_millis(of_bare),
-        "against": "bare Bevy scene, nothing changing",
-        "aim": AIM,
-    });
-    writeln!(std::io::stdout(), "{row}")?;
-    Ok(())
-}
-
-fn median_millis(mut frames: Vec<Duration>) -> f64 {
-    frames.sort_unstable();
-    frames
-        .get(frames.len() / 2)
-        .map_or(f64::NAN, |frame| frame.as_secs_f64() * 1e3)
-}
-
-/// One frame; returns how long the CPU was at it, and then waits for the GPU.
-fn frame(app: &mut App) -> Result<Duration> {
-    let start = Instant::now();
-    app.update();
-    let took = start.elapsed();
-    let device = app
-        .sub_app(RenderApp)
-        .world()
-        .get_resource::<RenderDevice>()
-        .context("no graphics device")?;
-    device
-        .poll(PollType::wait_indefinitely())
-        .context("the graphics device is lost")?;
-    Ok(took)
+    report(
+        &format!("CPU per frame, {size} entities, 1 % of the values changing"),
+        of_plant,
+        of_bare,
+        "bare Bevy scene, nothing changing",
+        AIM,
+    )
 }
 
 fn publish(table: &TagTable, size: u32, random: &mut Random) {
@@ -161,46 +87,14 @@ impl Random {
     }
 }
 
-/// The engine with a renderer and without a window, rendering in the same thread as the rest.
-fn engine() -> App {
-    let mut app = App::new();
-    let window = WindowPlugin {
-        primary_window: None,
-        exit_condition: ExitCondition::DontExit,
-        ..default()
-    };
-    let render = RenderPlugin {
-        synchronous_pipeline_compilation: true,
-        ..default()
-    };
-    app.add_plugins(
-        DefaultPlugins
-            .set(window)
-            .set(render)
-            .disable::<WinitPlugin>()
-            .disable::<PipelinedRenderingPlugin>()
-            .disable::<LogPlugin>(),
-    );
-    app
-}
-
-fn start(app: &mut App) {
-    while app.plugins_state() == PluginsState::Adding {
-        bevy::tasks::tick_global_task_pools_on_main_thread();
-    }
-    app.finish();
-    app.cleanup();
-}
-
 /// A camera that sees every place of [`place_of`], onto a picture so small that drawing costs little.
 fn spawn_camera(app: &mut App, size: u32) {
-    let picture = Image::new_target_texture(64, 64, TextureFormat::Rgba8UnormSrgb, None);
-    let picture = app.world_mut().resource_mut::<Assets<Image>>().add(picture);
+    let target = picture(app);
     let side_m = (f64::from(size)).sqrt() as f32;
     app.world_mut().spawn((
         Camera3d::default(),
         Msaa::Off,
-        RenderTarget::Image(picture.into()),
+        target,
         Projection::Perspective(PerspectiveProjection {
             far: side_m * 10.0,
             ..default()
@@ -251,20 +145,7 @@ fn bare_scene(size: u32) -> Result<App> {
 /// A plant of `size` twins, each coloured by a point of its own, and the table that its samples go into.
 fn plant(size: u32) -> Result<(App, Arc<TagTable>)> {
     let mut app = engine();
-    app.add_plugins((
-        SchedulePlugin,
-        CommandPlugin,
-        PlantPlugin,
-        ClockPlugin,
-        BindingPlugin,
-        TelemetryPlugin,
-        TwinMaterialPlugin,
-        ValuesPlugin,
-    ))
-    .insert_resource(ConfigSource {
-        file: None,
-        urls: vec![("plant".to_owned(), "mqtt://127.0.0.1:9".to_owned())],
-    });
+    gemba_plugins(&mut app);
     start(&mut app);
     spawn_camera(&mut app, size);
     let mesh = triangle(&mut app);

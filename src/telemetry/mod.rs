@@ -7,6 +7,7 @@
 mod clock;
 mod config;
 mod dump;
+mod latency;
 mod links;
 mod points;
 mod trends;
@@ -23,6 +24,7 @@ use crate::{
 pub use clock::{ClockPlugin, Now};
 pub use config::ConfigSource;
 pub use dump::{ValueRow, dump, iso_8601};
+pub use latency::SensorToPixel;
 pub use links::{Links, Telemetry};
 pub(crate) use points::Rows;
 pub use points::{PointState, Points};
@@ -43,6 +45,7 @@ impl Plugin for TelemetryPlugin {
             .init_resource::<Links>()
             .init_resource::<Points>()
             .init_resource::<Trends>()
+            .init_resource::<SensorToPixel>()
             .insert_resource(ValuesDump(dump_world))
             .add_systems(
                 Update,
@@ -51,7 +54,7 @@ impl Plugin for TelemetryPlugin {
                         .chain()
                         .in_set(GembaSystems::Ingest)
                         .after(TwinSystems::TakePlan),
-                    (expire_points, trends::record_trends)
+                    (expire_points, trends::record_trends, latency::settle_latency)
                         .chain()
                         .in_set(GembaSystems::Resolve),
                 ),
@@ -65,6 +68,7 @@ fn drain_tags(
     now: Res<Now>,
     mut points: ResMut<Points>,
     plan: Res<TwinPlan>,
+    mut latency: ResMut<SensorToPixel>,
     mut drained: Local<Vec<(TagId, Sample)>>,
 ) {
     if !plan.is_changed() {
@@ -77,6 +81,7 @@ fn drain_tags(
     }
     for (tag, sample) in drained.drain(..) {
         points.apply(tag, &sample, now.0);
+        latency.take_in(&sample, now.0);
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     navigation::Eye,
     plant::GuidesShown,
     selection::PickTree,
-    telemetry::{Links, Now, Points},
+    telemetry::{Links, Now, Points, SensorToPixel},
     visual::labels::LabelsShown,
 };
 
@@ -29,6 +29,7 @@ pub(super) fn fill_status(
     stats: Res<FrameStats>,
     points: Res<Points>,
     picks: Res<PickTree>,
+    latency: Res<SensorToPixel>,
     eye: Res<Eye>,
     labels: Res<LabelsShown>,
     guides: Res<GuidesShown>,
@@ -51,6 +52,7 @@ pub(super) fn fill_status(
     status.prims = facts.prims;
     status.triangles = facts.triangles;
     status.frame_millis = stats.interval().mean_millis;
+    status.sensor_to_pixel = latency.shown;
     status.points = points.len();
     status.points_without_fresh_value = (0..points.len())
         .filter_map(|row| points.get(PointIndex(u32::try_from(row).ok()?)))

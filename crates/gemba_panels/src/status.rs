@@ -25,6 +25,8 @@ pub struct StatusModel {
     pub prims: usize,
     /// Triangles that are drawn, instances counted.
     pub triangles: u64,
+    /// How old values are when they are seen; `None` while none come.
+    pub sensor_to_pixel: Option<std::time::Duration>,
     /// Mean time of a frame in milliseconds.
     pub frame_millis: f32,
     /// What the viewer is doing in the background, such as building the pick tree.
@@ -104,18 +106,33 @@ pub fn status_ui(ui: &mut Ui, model: &StatusModel, beyond_limits: (usize, usize)
 /// What the plant costs, as much of it as there is room for: in a narrow window what matters stands before it.
 fn cost_ui(ui: &mut Ui, model: &StatusModel) {
     let frame = format!("{:.1} ms a frame", model.frame_millis);
+    let frame = match model.sensor_to_pixel {
+        Some(age) => format!("sensor to pixel {}   {frame}", latency_text(age)),
+        None => frame,
+    };
     let plant = format!(
         "{} prims   {} triangles",
         grouped(model.prims as u64),
         grouped(model.triangles)
     );
-    for text in [format!("{plant}   {frame}"), frame] {
+    let short = format!("{:.1} ms a frame", model.frame_millis);
+    for text in [format!("{plant}   {frame}"), frame, short] {
         let font = egui::TextStyle::Body.resolve(ui.style());
         let galley = ui.painter().layout_no_wrap(text, font, color::text_quiet());
         if galley.size().x <= ui.available_width() {
             ui.label(galley);
             return;
         }
+    }
+}
+
+/// A latency for people: milliseconds, and seconds where those would be thousands.
+fn latency_text(age: std::time::Duration) -> String {
+    let millis = age.as_millis();
+    if millis < 1_000 {
+        format!("{millis} ms")
+    } else {
+        format!("{:.1} s", age.as_secs_f64())
     }
 }
 

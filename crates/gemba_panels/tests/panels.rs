@@ -337,6 +337,7 @@ fn the_status_bar_cannot_be_mistaken() {
             points: 9,
             prims: 6_700,
             triangles: 1_234_567,
+            sensor_to_pixel: Some(Duration::from_millis(84)),
             frame_millis: 16.6,
             busy: None,
         };

@@ -160,7 +160,8 @@ fn demo() -> Result<Count> {
     }
     let mut demo = Command::new(gemba);
     cargo::run(
-        demo.args(["demo", "--headless", "--out"])
+        // Small, because the software renderer draws millions of triangles.
+        demo.args(["demo", "--headless", "--size", "640x360", "--out"])
             .arg(&out)
             .current_dir(crate::root()),
     )?;

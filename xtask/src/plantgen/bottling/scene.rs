@@ -85,7 +85,7 @@ fn cameras(layer: &mut Layer) {
         [-25.5, 12.4, 1.5],
         20.0,
     );
-    camera(layer, "PumpHouse", [-14.4, -15.2, 3.5], [-29.0, -11.8, 0.9], 20.0);
+    camera(layer, "PumpHouse", [-27.0, -16.9, 2.4], [-31.6, -12.9, 0.8], 21.7);
     camera(layer, "Process", [26.6, 9.3, 3.5], [11.0, 14.0, 2.0], 20.0);
     camera(
         layer,

@@ -28,23 +28,23 @@ pub struct TopicRouter {
 /// For whoever knows the place: what checks a plant before it is opened says the same as what opens it.
 #[must_use]
 pub fn binding_issue(address: &str, selector: Option<&str>) -> Option<Issue> {
-    usable(address, selector).err()
+    usable(address, selector).err().map(|issue| *issue)
 }
 
-fn usable(address: &str, selector: Option<&str>) -> Result<(TopicFilter, Option<Pointer>), Issue> {
+fn usable(address: &str, selector: Option<&str>) -> Result<(TopicFilter, Option<Pointer>), Box<Issue>> {
     let filter = TopicFilter::new(address).map_err(|error| {
-        Issue::error(
+        Box::new(Issue::error(
             "telemetry.bad-topic",
             error.to_string(),
             "Write an MQTT topic such as `plant/line1/temp`, with `+` for one level or `/#` at the end",
-        )
+        ))
     })?;
     let pointer = selector.map(Pointer::new).transpose().map_err(|error| {
-        Issue::error(
+        Box::new(Issue::error(
             "telemetry.bad-selector",
             error.to_string(),
             "Write a JSON Pointer such as `#/value` or `#/motor/0/speed`",
-        )
+        ))
     })?;
     Ok((filter, pointer))
 }
@@ -99,7 +99,7 @@ impl TopicRouter {
                         "the source with the topic `{address}` cannot be used: {}",
                         issue.message
                     );
-                    issues.push(issue);
+                    issues.push(*issue);
                     continue;
                 }
             };

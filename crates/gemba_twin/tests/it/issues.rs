@@ -120,7 +120,7 @@ fn levels() {
             "Area",
             "did you mean `area`? Write one of `enterprise`, `site`, `area`",
         ),
-        ("procesCell", "did you mean `processCell`?"),
+        ("process_cell", "did you mean `processCell`?"),
         ("hall", "write one of `enterprise`"),
     ] {
         let text = pump(&format!("gemba:twin:level \"{level}\""));

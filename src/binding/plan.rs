@@ -5,7 +5,8 @@ use std::{path::PathBuf, sync::Arc};
 use bevy::math::DVec3;
 use gemba_model::Issue;
 use gemba_sources::Connections;
-use gemba_twin::{BindingPlan, EffectKind, PointIndex, TwinIndex};
+use gemba_telemetry::binding_issue;
+use gemba_twin::{BindingPlan, EffectKind, PointIndex, Source, TwinIndex};
 use gemba_usd::{SceneDoc, doc::PrimIndex};
 
 use super::{
@@ -99,7 +100,8 @@ impl Bindings {
 /// Reads the configuration of the plant in `file` and plans what its twin layer binds.
 pub(crate) fn make_plan(file: PathBuf, doc: &SceneDoc, origin_m: DVec3, config: &ConfigSource) -> Planned {
     let (connections, mut issues) = config.read(&file);
-    let (plan, of_plan) = gemba_twin::plan(doc, &connections.names());
+    let fault_of = |source: &Source| binding_issue(&source.address, source.selector.as_deref());
+    let (plan, of_plan) = gemba_twin::plan_checked(doc, &connections.names(), &fault_of);
     issues.extend(of_plan);
     let bindings = Bindings::new(doc, &plan, origin_m);
     Planned {

@@ -5,6 +5,8 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 use anyhow::Context;
 use clap::Args;
 use gemba_model::Issue;
+use gemba_telemetry::binding_issue;
+use gemba_twin::Source;
 use gemba_usd::OpenOptions;
 
 use crate::telemetry::ConfigSource;
@@ -28,7 +30,8 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         ..ConfigSource::default()
     };
     let (connections, mut issues) = config.read(&args.file);
-    let (plan, twin_issues) = gemba_twin::plan(&doc, &connections.names());
+    let fault_of = |source: &Source| binding_issue(&source.address, source.selector.as_deref());
+    let (plan, twin_issues) = gemba_twin::plan_checked(&doc, &connections.names(), &fault_of);
     issues.extend(twin_issues);
     let mut report = gemba_twin::check::report(&doc, &plan, &issues);
     report.issues.sort_by(by_weight_and_place);

@@ -110,26 +110,61 @@ impl Unit {
         &self.0
     }
 
-    /// How a person writes it: `°C` for `Cel`, `rpm` for `r/min`, nothing for `1`.
+    /// How a person writes it: `°C` for `Cel`, `rpm` for `r/min`, `bottles/h` for `{bottles}/h`, nothing for `1`.
     #[must_use]
     pub fn symbol(&self) -> String {
         match &*self.0 {
             "1" => String::new(),
             "Cel" => "°C".into(),
             "[degF]" => "°F".into(),
-            "r/min" | "/min{r}" => "rpm".into(),
             "deg" => "°".into(),
-            code => code
-                .trim_matches(|c| matches!(c, '{' | '}'))
-                .replace("Ohm", "Ω")
-                .replace("m2", "m²")
-                .replace("m3", "m³")
-                .replace("[psi]", "psi")
-                .replace("[ppm]", "ppm")
-                .replace("Cel", "°C")
-                .replace('.', "·"),
+            code => match composed_symbol(code).as_str() {
+                "r/min" => "rpm".into(),
+                symbol => symbol.to_owned(),
+            },
         }
     }
+}
+
+/// The symbols of the components, joined. What a rate counts stands in front of it, whichever component it was written
+/// at: `1/h{bottles}` and `/h{bottles}` read like `{bottles}/h`.
+fn composed_symbol(code: &str) -> String {
+    let rate = code.strip_prefix("1/").or_else(|| code.strip_prefix('/'));
+    let rest = rate.unwrap_or(code);
+    let mut counted = None;
+    let mut symbol = String::with_capacity(code.len());
+    for component in rest.split_inclusive(['.', '/']) {
+        let (component, joint) = match component.strip_suffix(['.', '/']) {
+            Some(before) => (before, &component[before.len()..]),
+            None => (component, ""),
+        };
+        let (base, annotation) = component.split_once('{').unwrap_or((component, ""));
+        let things = annotation.trim_end_matches('}');
+        symbol.push_str(&simple_symbol(base));
+        if rate.is_some() && counted.is_none() && !base.is_empty() && !things.is_empty() {
+            counted = Some(things);
+        } else {
+            if !base.is_empty() && !things.is_empty() {
+                symbol.push(' ');
+            }
+            symbol.push_str(things);
+        }
+        symbol.push_str(if joint == "." { "·" } else { joint });
+    }
+    match counted {
+        Some(things) => format!("{things}/{symbol}"),
+        None => format!("{}{symbol}", &code[..code.len() - rest.len()]),
+    }
+}
+
+/// The symbol of a component without its annotation.
+fn simple_symbol(base: &str) -> String {
+    base.replace("Ohm", "Ω")
+        .replace("m2", "m²")
+        .replace("m3", "m³")
+        .replace("[psi]", "psi")
+        .replace("[ppm]", "ppm")
+        .replace("Cel", "°C")
 }
 
 impl fmt::Display for Unit {
@@ -253,8 +288,37 @@ mod tests {
             ("m3/h", "m³/h"),
             ("1", ""),
             ("kW.h", "kW·h"),
+            ("/min", "/min"),
+            ("1/h", "1/h"),
+            ("kW/m2", "kW/m²"),
         ] {
-            assert_eq!(Unit::new(code).map(|unit| unit.symbol()).as_deref(), Ok(symbol));
+            assert_eq!(
+                Unit::new(code).map(|unit| unit.symbol()).as_deref(),
+                Ok(symbol),
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn annotations_read_as_words_wherever_they_stand() {
+        for (code, symbol) in [
+            ("{bottles}", "bottles"),
+            ("{bottles}/h", "bottles/h"),
+            ("{bottles}/h.m2", "bottles/h·m²"),
+            ("1/h{bottles}", "bottles/h"),
+            ("/h{bottles}", "bottles/h"),
+            ("/min{r}", "rpm"),
+            ("1/min{r}", "rpm"),
+            ("{r}/min", "rpm"),
+            ("kg{dry}/h", "kg dry/h"),
+            ("m3/h{water}", "m³/h water"),
+            ("kW.h/{bottle}", "kW·h/bottle"),
+            ("{m2}/d", "m2/d"),
+            ("/{shift}", "/shift"),
+        ] {
+            let shown = Unit::new(code).map(|unit| unit.symbol());
+            assert_eq!(shown.as_deref(), Ok(symbol), "{code}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The desktop layout: bar above, tree left, details right, status below, the plant between them.
 
-use egui::{Frame, Margin, Panel, Ui};
+use egui::{Align, Frame, Layout, Margin, Panel, Ui, Vec2};
 
 use crate::{
     ViewerCommand,
@@ -141,19 +141,7 @@ pub fn desktop_ui(
     Panel::top("gemba-toolbar")
         .frame(bar)
         .resizable(false)
-        .show(ui, |ui| {
-            ui.horizontal(|ui| {
-                panel_toggle_ui(ui, &mut view.tree_shown, "Tree");
-                ui.separator();
-                plant_menu_ui(ui, &model.toolbar, &mut view.open, commands);
-                ui.separator();
-                toolbar_ui(ui, &model.toolbar, commands);
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    panel_toggle_ui(ui, &mut view.help_shown, "Keys");
-                    panel_toggle_ui(ui, &mut view.details_shown, "Details");
-                });
-            });
-        });
+        .show(ui, |ui| top_ui(ui, model, view, commands));
     Panel::bottom("gemba-status")
         .frame(bar)
         .resizable(false)
@@ -199,14 +187,32 @@ pub fn desktop_ui(
     free
 }
 
+/// The bar: the switches of what is on the right stand at its right end, and what is before them goes on in a second row
+/// where the window is narrow.
+fn top_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, commands: &mut Vec<ViewerCommand>) {
+    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+        panel_toggle_ui(ui, &mut view.help_shown, "Keys");
+        panel_toggle_ui(ui, &mut view.details_shown, "Details");
+        let row = Vec2::new(ui.available_width(), ui.spacing().interact_size.y);
+        let wrapping = Layout::left_to_right(Align::Center).with_main_wrap(true);
+        ui.allocate_ui_with_layout(row, wrapping, |ui| {
+            panel_toggle_ui(ui, &mut view.tree_shown, "Tree");
+            ui.separator();
+            plant_menu_ui(ui, &model.toolbar, &mut view.open, commands);
+            ui.separator();
+            toolbar_ui(ui, &model.toolbar, commands);
+        });
+    });
+}
+
 /// The status, and at its end, below the panel that it opens, the session.
 fn bottom_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView) {
     ui.horizontal(|ui| {
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if badge_ui(ui, &model.session, view.session.unread(&model.session)) {
                 (view.details_shown, view.details) = (true, Details::Session);
             }
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 if status_ui(ui, &model.status, model.limits.counts()) {
                     (view.details_shown, view.details) = (true, Details::Limits);
                 }

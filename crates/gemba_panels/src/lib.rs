@@ -14,6 +14,7 @@
     )
 )]
 
+mod checkbox;
 mod command;
 mod connections;
 mod help;

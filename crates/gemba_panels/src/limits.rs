@@ -72,7 +72,7 @@ fn nothing_ui(ui: &mut Ui, limited_points: usize) {
     let (title, text) = if limited_points == 0 {
         (
             "No limits",
-            "No point has one. Give it gemba:limit:high, highHigh, low or lowLow in the twin layer."
+            "No point has one. Give one gemba:point:NAME:high, highHigh, low or lowLow in the twin layer."
                 .to_owned(),
         )
     } else {

@@ -6,6 +6,7 @@ use egui::{Label, RichText, ScrollArea, Ui};
 use gemba_model::Severity;
 
 use crate::{
+    checkbox::checkbox_ui,
     marks::{mark_ui, severity_mark},
     tokens::{color, space, type_size},
 };
@@ -43,7 +44,7 @@ pub struct LogView {
 /// Draws the log; only the lines in sight are laid out.
 pub fn log_ui(ui: &mut Ui, model: &LogModel, view: &mut LogView) {
     ui.horizontal(|ui| {
-        ui.checkbox(&mut view.hides_notes, "Only warnings and errors");
+        checkbox_ui(ui, true, &mut view.hides_notes, "Only warnings and errors");
         if model.dropped > 0 {
             let dropped = format!(
                 "{} lines came too fast and are on standard error only",

@@ -189,6 +189,13 @@ pub fn hairline() -> Stroke {
     Stroke::new(1.0, color::line())
 }
 
+/// The line around a control that its fill alone does not show, such as an empty checkbox: at least 3:1 on every ground
+/// (WCAG 2.2, 1.4.11).
+#[must_use]
+pub fn outline() -> Stroke {
+    Stroke::new(1.0, color::inactive())
+}
+
 /// Gives an egui context the tokens on the ground that is chosen. Once for each context.
 pub fn apply(ctx: &egui::Context) {
     ctx.set_theme(match color::theme() {
@@ -304,6 +311,10 @@ mod tests {
             // Beside a mark and a word, never alone: 4.5:1 is enough for what is wrong or absent.
             for ink in [palette.error, palette.inactive] {
                 assert!(contrast(ink, palette.panel) >= 4.5, "{theme:?}: {ink:?}");
+            }
+            // The outline of a control, around its own ground and on the panel's or the bar's.
+            for ground in [palette.panel, palette.sunken, palette.raised] {
+                assert!(contrast(palette.inactive, ground) >= 3.0, "{theme:?}: {ground:?}");
             }
             for ground in [palette.raised, palette.hovered, palette.selected, palette.sunken] {
                 let ratio = contrast(palette.text_strong, ground);

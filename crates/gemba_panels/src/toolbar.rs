@@ -4,6 +4,7 @@ use egui::{RichText, Ui};
 
 use crate::{
     NavigationMode, ViewerCommand,
+    checkbox::checkbox_ui,
     tokens::{color, space},
     view_cube::views_menu_ui,
 };
@@ -73,16 +74,14 @@ pub fn toolbar_ui(ui: &mut Ui, model: &ToolbarModel, commands: &mut Vec<ViewerCo
     }
     ui.separator();
     let mut shown = model.labels_shown;
-    if ui
-        .checkbox(&mut shown, "Labels")
+    if checkbox_ui(ui, true, &mut shown, "Labels")
         .on_hover_text("Values in the plant (L)")
         .changed()
     {
         commands.push(ViewerCommand::ShowLabels { shown });
     }
     let mut shown = model.guides_shown;
-    if ui
-        .checkbox(&mut shown, "Guides")
+    if checkbox_ui(ui, true, &mut shown, "Guides")
         .on_hover_text("Construction aids, such as the volumes of rooms")
         .changed()
     {

@@ -10,6 +10,7 @@
 mod drive;
 mod overlays;
 mod section;
+mod toolbar;
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -384,6 +385,13 @@ fn loading_says_what_and_how_far_and_why_not() {
             .query_by_label_contains("plant")
             .is_none()
     );
+}
+
+#[test]
+fn without_limits_the_panel_names_the_attribute_that_gives_one() {
+    let model = LimitsModel::default();
+    let (harness, _) = harness(|ui, commands| limits_ui(ui, &model, commands));
+    assert!(harness.query_by_label_contains("gemba:point:NAME:high").is_some());
 }
 
 #[test]

@@ -8,7 +8,9 @@
 //! groups of tags that the topic feeds, reads all their selectors in one pass over the payload ([`decode`]) and
 //! publishes one sample a tag into the [`TagTable`].
 //!
-//! Deliberately absent: history and alarms (other crates), trees of parsed JSON, queues that can grow.
+//! [`LimitJudge`] says which limits count as passed, with deadband and delays.
+//!
+//! Deliberately absent: history and alarms with a life cycle (other crates), trees of parsed JSON, queues that can grow.
 #![cfg_attr(
     test,
     allow(
@@ -20,13 +22,15 @@
 )]
 
 pub mod decode;
+mod limits;
 mod link;
 mod staleness;
 mod table;
 pub mod topic;
 
 pub use decode::{DecodeError, Decoded, Decoder, Pointer, PointerError, Selection};
+pub use limits::{Judged, LimitJudge, LimitRule, PassedLimit};
 pub use link::{LinkMachine, LinkReason, LinkState, RefusedBecause, RetryPolicy, TlsFault};
 pub use staleness::effective_quality;
 pub use table::{TableCounters, TagFault, TagTable};
-pub use topic::{Delivery, FilterError, TopicFilter, TopicRouter};
+pub use topic::{Delivery, FilterError, TopicFilter, TopicRouter, binding_issue};

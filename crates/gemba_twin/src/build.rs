@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
+    time::Duration,
 };
 
 use gemba_model::{Issue, PrimPath, TagId};
@@ -28,7 +29,18 @@ use crate::{
 /// crate's documentation.
 #[must_use]
 pub fn plan(doc: &SceneDoc, connections: &[String]) -> (BindingPlan, Vec<Issue>) {
-    let mut builder = Builder::new(doc, connections);
+    plan_checked(doc, connections, &|_| None)
+}
+
+/// [`plan`], with a say for those who know what a connection speaks: `fault_of` gives an issue, without its place, where the
+/// address or the selector of a source cannot be used, and the point is bound without a tag.
+#[must_use]
+pub fn plan_checked(
+    doc: &SceneDoc,
+    connections: &[String],
+    fault_of: &dyn Fn(&Source) -> Option<Issue>,
+) -> (BindingPlan, Vec<Issue>) {
+    let mut builder = Builder::new(doc, connections, fault_of);
     let mut twins: Vec<&TwinOpinions> = doc.twins.iter().collect();
     twins.sort_by_key(|opinions| opinions.prim);
     for opinions in twins {
@@ -42,6 +54,7 @@ pub fn plan(doc: &SceneDoc, connections: &[String]) -> (BindingPlan, Vec<Issue>)
 struct Builder<'a> {
     doc: &'a SceneDoc,
     connections: Vec<&'a str>,
+    fault_of: &'a dyn Fn(&Source) -> Option<Issue>,
     prim_by_path: HashMap<&'a PrimPath, PrimIndex>,
     tag_by_source: HashMap<Source, TagId>,
     path_by_id: HashMap<Arc<str>, &'a PrimPath>,
@@ -54,13 +67,18 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(doc: &'a SceneDoc, connections: &'a [String]) -> Self {
+    fn new(
+        doc: &'a SceneDoc,
+        connections: &'a [String],
+        fault_of: &'a dyn Fn(&Source) -> Option<Issue>,
+    ) -> Self {
         let mut connections: Vec<&str> = connections.iter().map(String::as_str).collect();
         connections.sort_unstable();
         let rows = doc.prims.iter().enumerate();
         Self {
             doc,
             connections,
+            fault_of,
             prim_by_path: rows
                 .map(|(row, prim)| (&prim.path, PrimIndex(index(row))))
                 .collect(),
@@ -127,7 +145,7 @@ impl<'a> Builder<'a> {
             .or_else(|| prim.display_name.clone());
         self.plan.twins.push(Twin {
             class: opinions.text("gemba:twin:class").map(Arc::from),
-            level: opinions.text("gemba:twin:level").map(Arc::from),
+            level: read_level(opinions).map(Arc::from),
             name: name.unwrap_or_else(|| id.clone()),
             id,
             prim: opinions.raw().prim,
@@ -170,7 +188,7 @@ impl<'a> Builder<'a> {
                 .source
                 .and_then(|source| self.tag(opinions, instance, source));
             if let Some(tag) = tag.and_then(|tag| self.plan.tags.get_mut(tag.index())) {
-                tag.stale_after = tag.stale_after.min(point.stale_after);
+                tag.stale_after = shorter(tag.stale_after, point.stale_after);
             }
             self.plan.points.push(Point {
                 twin,
@@ -192,7 +210,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The tag of `source`; `None` when no connection can deliver it.
-    fn tag(&mut self, opinions: &Opinions<'_>, instance: &str, source: Source) -> Option<TagId> {
+    fn tag(&mut self, opinions: &mut Opinions<'_>, instance: &str, source: Source) -> Option<TagId> {
         if !self.connections.contains(&&*source.connection) {
             self.note_unknown_connection(opinions, instance, &source.connection);
             return None;
@@ -200,10 +218,15 @@ impl<'a> Builder<'a> {
         if let Some(tag) = self.tag_by_source.get(&source) {
             return Some(*tag);
         }
+        if let Some(mut issue) = (self.fault_of)(&source) {
+            issue.message = format!("the point `{instance}` has no usable source: {}", issue.message);
+            opinions.report_at(Some(&points::property(instance, "source")), issue);
+            return None;
+        }
         let tag = TagId(index(self.plan.tags.len()));
         self.plan.tags.push(Tag {
             source: source.clone(),
-            stale_after: std::time::Duration::MAX,
+            stale_after: Duration::ZERO,
         });
         let known = self
             .plan
@@ -385,6 +408,22 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// The level of the prim; `None` when ISA-95 has none of that name, for then nothing would find it by its level.
+fn read_level<'a>(opinions: &mut Opinions<'a>) -> Option<&'a str> {
+    const PROPERTY: &str = "gemba:twin:level";
+    let level = opinions.text(PROPERTY)?;
+    if vocabulary::LEVELS.contains(&level) {
+        return Some(level);
+    }
+    let issue = Issue::warning(
+        "twin.unknown-level",
+        format!("`{level}` is no level of ISA-95, so the twin has none, and `{{area}}` does not find it"),
+        suggest(level, vocabulary::LEVELS, ""),
+    );
+    opinions.report_at(Some(PROPERTY), issue);
+    None
+}
+
 /// The Gemba schemas of the prim, points and effects in the order they were applied.
 fn applied_schemas<'a>(opinions: &mut Opinions<'a>) -> Vec<Applied<'a>> {
     let mut applied = Vec::new();
@@ -410,22 +449,18 @@ fn applied_schemas<'a>(opinions: &mut Opinions<'a>) -> Vec<Applied<'a>> {
 }
 
 /// Reports properties that no applied schema declares: slips of the pen that would otherwise do nothing in silence.
+///
+/// What one missing schema leaves out is one issue, at the first of its properties in the order of their names.
 fn check_properties(opinions: &mut Opinions<'_>, applied: &[Applied<'_>]) {
     let raw = opinions.raw();
+    let mut left_out: BTreeMap<Applied<'_>, (&str, usize)> = BTreeMap::new();
     for name in raw.attributes.keys().chain(raw.relationships.keys()) {
         let issue = match vocabulary::declared(name) {
-            Declared::In(schema, _) if applied.contains(&schema) => continue,
             Declared::In(schema, _) => {
-                let schema = match schema {
-                    Applied::Twin => "GembaTwinAPI".to_owned(),
-                    Applied::Point(instance) => format!("GembaPointAPI:{instance}"),
-                    Applied::Effect(instance) => format!("GembaEffectAPI:{instance}"),
-                };
-                Issue::warning(
-                    "twin.schema-not-applied",
-                    format!("`{name}` is left out: the prim does not apply `{schema}`"),
-                    format!("add `{schema}` to the `apiSchemas` of the prim"),
-                )
+                if !applied.contains(&schema) {
+                    left_out.entry(schema).or_insert((name, 0)).1 += 1;
+                }
+                continue;
             }
             Declared::NoSuchLeaf(leaf, leaves) => Issue::warning(
                 "twin.unknown-property",
@@ -439,6 +474,39 @@ fn check_properties(opinions: &mut Opinions<'_>, applied: &[Applied<'_>]) {
             ),
         };
         opinions.report_at(Some(name), issue);
+    }
+    for (schema, (first, count)) in left_out {
+        opinions.report_at(Some(first), not_applied(schema, first, count));
+    }
+}
+
+/// `count` properties, `first` among them, belong to a schema that the prim does not apply.
+fn not_applied(schema: Applied<'_>, first: &str, count: usize) -> Issue {
+    let schema = match schema {
+        Applied::Twin => "GembaTwinAPI".to_owned(),
+        Applied::Point(instance) => format!("GembaPointAPI:{instance}"),
+        Applied::Effect(instance) => format!("GembaEffectAPI:{instance}"),
+    };
+    let what = match count {
+        1 => format!("`{first}` is left out"),
+        _ => format!("`{first}` and {} more are left out", count - 1),
+    };
+    Issue::warning(
+        "twin.schema-not-applied",
+        format!("{what}: the prim does not apply `{schema}`"),
+        format!(
+            "add `{schema}` to the `apiSchemas` of the prim; was it deleted there on purpose, inherit a class without it \
+             instead"
+        ),
+    )
+}
+
+/// The shorter time of two, where 0 is no time at all.
+fn shorter(one: Duration, other: Duration) -> Duration {
+    match (one.is_zero(), other.is_zero()) {
+        (true, _) => other,
+        (_, true) => one,
+        _ => one.min(other),
     }
 }
 

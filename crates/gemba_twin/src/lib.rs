@@ -1,7 +1,7 @@
 //! Twin layer to binding plan: twins, points, effects, templates, validation.
 //!
 //! [`plan`](fn@plan) reads the opinions that composition left in a `SceneDoc` and returns what to bind, with an issue for
-//! everything that cannot be bound. It does no IO, knows no protocol and no engine. [`check::report`] is what
+//! everything that cannot be bound; [`plan_checked`] also asks its caller what the protocols allow. It does no IO, knows no protocol and no engine. [`check::report`] is what
 //! `gemba check` prints. The names it reads are those of `assets/usd/gemba/schema.usda`, where each is explained.
 //!
 //! # What a twin layer looks like
@@ -33,6 +33,7 @@
 //! |---|---|---|
 //! | `twin.no-id` | a twin has no id | under the name of its prim |
 //! | `twin.duplicate-id` | two twins have one id | the first |
+//! | `twin.unknown-level` | a level is none of ISA-95's | the twin, without a level |
 //! | `twin.no-twin-schema` | points or effects without `GembaTwinAPI` | as a twin |
 //! | `twin.no-points` | a twin has no points | the twin |
 //! | `twin.unknown-schema` | an applied schema is none of Gemba's | the rest |
@@ -75,7 +76,7 @@ mod source;
 mod template;
 mod vocabulary;
 
-pub use build::plan;
+pub use build::{plan, plan_checked};
 pub use plan::{
     BindingPlan, ConnectionSpec, Effect, EffectKind, Flow, Limits, Point, PointIndex, RampStop, Source, Tag,
     Twin, TwinIndex,

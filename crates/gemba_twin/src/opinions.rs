@@ -142,23 +142,19 @@ impl<'a> Opinions<'a> {
         }
     }
 
-    /// A number of seconds, `least` or more; otherwise reports what is used instead.
-    pub(crate) fn seconds(&mut self, name: &str, least: Duration, fallback: Duration) -> Duration {
+    /// A number of seconds, 0 or more; otherwise reports what is used instead.
+    pub(crate) fn seconds(&mut self, name: &str, fallback: Duration) -> Duration {
         let Some(secs) = self.number(name) else {
             return fallback;
         };
         match Duration::try_from_secs_f64(secs) {
-            Ok(duration) if duration >= least => duration,
-            _ => {
+            Ok(duration) => duration,
+            Err(_) => {
                 let leaf = name.rsplit(':').next().unwrap_or(name);
                 let issue = Issue::warning(
                     "twin.bad-duration",
                     format!("`{leaf}` is {secs} s, so {} s is used", fallback.as_secs_f64()),
-                    if least.is_zero() {
-                        "write 0 or more seconds"
-                    } else {
-                        "write more than 0 seconds"
-                    },
+                    "write 0 or more seconds",
                 );
                 self.report_at(Some(name), issue);
                 fallback

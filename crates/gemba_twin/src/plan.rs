@@ -72,7 +72,8 @@ pub struct Point {
     pub unit: Option<Unit>,
     /// Limits with their alarm settings.
     pub limits: Limits,
-    /// Without a newer sample for this long the value is stale.
+    /// Without a newer sample for this long the value is stale; 0 where the source sends changes only, and the value is
+    /// stale while its link is down.
     pub stale_after: Duration,
 }
 
@@ -166,7 +167,7 @@ pub enum EffectKind {
     },
     /// Shows the value as text beside the twin.
     Label {
-        /// Text with `{value}`, `{unit}`, `{name}` and `{id}`.
+        /// Text with the point's `{value}` and `{unit}`, and the twin's `{name}` and `{id}`.
         format: Arc<str>,
         /// Digits after the decimal point.
         decimals: u8,
@@ -198,7 +199,7 @@ pub struct Source {
 pub struct Tag {
     /// Where its samples come from.
     pub source: Source,
-    /// The shortest `staleAfter` of the points that read it.
+    /// The shortest `staleAfter` of the points that read it; 0, which is no time, only where they all have it.
     pub stale_after: Duration,
 }
 

@@ -42,11 +42,7 @@ pub(crate) fn read_point(
         source: read_source(opinions, instance, twin),
         unit: read_unit(opinions, instance),
         limits: read_limits(opinions, instance),
-        stale_after: opinions.seconds(
-            &property(instance, "staleAfter"),
-            Duration::from_nanos(1),
-            DEFAULT_STALE_AFTER,
-        ),
+        stale_after: opinions.seconds(&property(instance, "staleAfter"), DEFAULT_STALE_AFTER),
     }
 }
 
@@ -110,8 +106,8 @@ fn read_limits(opinions: &mut Opinions<'_>, instance: &str) -> Limits {
         high: limit("high"),
         high_high: limit("highHigh"),
         deadband: limit("deadband").unwrap_or(0.0),
-        on_delay: opinions.seconds(&property(instance, "onDelay"), Duration::ZERO, Duration::ZERO),
-        off_delay: opinions.seconds(&property(instance, "offDelay"), Duration::ZERO, Duration::ZERO),
+        on_delay: opinions.seconds(&property(instance, "onDelay"), Duration::ZERO),
+        off_delay: opinions.seconds(&property(instance, "offDelay"), Duration::ZERO),
     };
     let limits = Limits {
         deadband: check_deadband(opinions, instance, limits.deadband),

@@ -6,6 +6,22 @@ pub(crate) const SCHEMAS: &[&str] = &["GembaTwinAPI", "GembaPointAPI", "GembaEff
 /// `gemba:twin:…`.
 pub(crate) const TWIN: &[&str] = &["id", "class", "level", "name"];
 
+/// `gemba:twin:level`: the levels of ISA-95 (IEC 62264-1).
+pub(crate) const LEVELS: &[&str] = &[
+    "enterprise",
+    "site",
+    "area",
+    "processCell",
+    "productionUnit",
+    "productionLine",
+    "storageZone",
+    "unit",
+    "workCell",
+    "storageUnit",
+    "equipment",
+    "controlModule",
+];
+
 /// `gemba:point:<instance>:…`.
 pub(crate) const POINT: &[&str] = &[
     "source",
@@ -176,14 +192,33 @@ mod tests {
         assert_eq!(fallbacks, BTreeSet::from(expected));
     }
 
-    #[test]
-    fn kinds_are_the_allowed_tokens() {
+    /// The allowed tokens of the attribute that allows `one`.
+    fn tokens_with(one: &str) -> BTreeSet<&'static str> {
         let line = GENERATED
             .lines()
-            .find(|line| line.contains("\"emissive\""))
-            .expect("the tokens of kind");
-        let tokens: BTreeSet<&str> = line.split('"').skip(1).step_by(2).collect();
-        assert_eq!(tokens, KINDS.iter().chain(KINDS_NOT_DRAWN).copied().collect());
+            .find(|line| line.contains("allowedTokens") && line.contains(&format!("\"{one}\"")))
+            .expect("allowed tokens");
+        line.split('"').skip(1).step_by(2).collect()
+    }
+
+    #[test]
+    fn kinds_and_levels_are_the_allowed_tokens() {
+        let kinds: BTreeSet<&str> = KINDS.iter().chain(KINDS_NOT_DRAWN).copied().collect();
+        assert_eq!(kinds, tokens_with("emissive"));
+        assert_eq!(
+            LEVELS.iter().copied().collect::<BTreeSet<_>>(),
+            tokens_with("area")
+        );
+    }
+
+    #[test]
+    fn a_label_names_the_twin_as_a_source_does() {
+        let mut lines = GENERATED.lines();
+        lines
+            .find(|line| line.contains("__INSTANCE_NAME__:format"))
+            .expect("the format");
+        let doc = lines.find(|line| line.contains("doc = ")).expect("its doc");
+        assert!(doc.contains("the twin's {id} and {name}"), "{doc}");
     }
 
     #[test]

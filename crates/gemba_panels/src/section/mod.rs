@@ -10,10 +10,11 @@ use gemba_model::PrimPath;
 
 use crate::{
     SessionCommand, ViewerCommand,
+    checkbox::checkbox_ui,
     connections::grouped,
     inspector::group_ui,
     marks::{Mark, MarkShape, mark_ui},
-    tokens::{color, hairline, space, type_size},
+    tokens::{color, space, type_size},
 };
 
 pub use self::model::{SectionCut, SectionModel};
@@ -152,13 +153,7 @@ fn axis_ui(
     let side = cuts[usize::from(plane.is_upward(axis))];
     ui.horizontal(|ui| {
         let can_switch = is_on || model.planes.len() < MAX_PLANES;
-        let switch = ui.scope(|ui| {
-            // An empty box is found by its outline.
-            ui.visuals_mut().widgets.inactive.bg_stroke = hairline();
-            ui.add_enabled(can_switch, egui::Checkbox::new(&mut is_on, word))
-        });
-        let switch = switch
-            .inner
+        let switch = checkbox_ui(ui, can_switch, &mut is_on, word)
             .on_disabled_hover_text("Six planes cut a plant at most: remove one first");
         if switch.changed() {
             view.were[axis] = Some(plane);

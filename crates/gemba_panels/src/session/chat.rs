@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     ViewerCommand,
+    checkbox::checkbox_ui,
     connections::grouped,
     inspector::age_text,
     tokens::{color, space},
@@ -80,8 +81,13 @@ fn row_ui(ui: &mut Ui, row: &ChatRow, commands: &mut Vec<ViewerCommand>) {
 
 fn compose_ui(ui: &mut Ui, model: &SessionModel, view: &mut ChatView, commands: &mut Vec<ViewerCommand>) {
     if let Some(prim) = &model.selected {
-        ui.checkbox(&mut view.links_selection, format!("Link {}", prim.name()))
-            .on_hover_text(format!("The message leads to {prim}"));
+        checkbox_ui(
+            ui,
+            true,
+            &mut view.links_selection,
+            &format!("Link {}", prim.name()),
+        )
+        .on_hover_text(format!("The message leads to {prim}"));
     }
     if model.phase != SessionPhase::Joined {
         quiet_ui(

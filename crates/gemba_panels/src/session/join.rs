@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     ViewerCommand,
+    checkbox::checkbox_ui,
     tokens::{color, space, type_size},
 };
 
@@ -82,7 +83,7 @@ fn fields_ui(ui: &mut Ui, view: &mut JoinView, commands: &mut Vec<ViewerCommand>
         .desired_width(f32::INFINITY);
     let link = ui.add(field).labelled_by(label.id);
     view.link_field = Some(link.id);
-    ui.checkbox(&mut view.link_shown, "Show the link")
+    checkbox_ui(ui, true, &mut view.link_shown, "Show the link")
         .on_hover_text("Whoever reads a join link can use it");
     let label = ui.label("Your name");
     let field = TextEdit::singleline(&mut view.name)

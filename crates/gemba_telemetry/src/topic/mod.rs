@@ -4,4 +4,4 @@ mod filter;
 mod router;
 
 pub use filter::{FilterError, TopicFilter, minimal_cover};
-pub use router::{Delivery, TopicRouter};
+pub use router::{Delivery, TopicRouter, binding_issue};

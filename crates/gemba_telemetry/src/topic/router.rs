@@ -23,6 +23,32 @@ pub struct TopicRouter {
     subscriptions: Vec<TopicFilter>,
 }
 
+/// What keeps a [`TopicRouter`] from using a binding, without its place; `None` when it can be used.
+///
+/// For whoever knows the place: what checks a plant before it is opened says the same as what opens it.
+#[must_use]
+pub fn binding_issue(address: &str, selector: Option<&str>) -> Option<Issue> {
+    usable(address, selector).err().map(|issue| *issue)
+}
+
+fn usable(address: &str, selector: Option<&str>) -> Result<(TopicFilter, Option<Pointer>), Box<Issue>> {
+    let filter = TopicFilter::new(address).map_err(|error| {
+        Box::new(Issue::error(
+            "telemetry.bad-topic",
+            error.to_string(),
+            "Write an MQTT topic such as `plant/line1/temp`, with `+` for one level or `/#` at the end",
+        ))
+    })?;
+    let pointer = selector.map(Pointer::new).transpose().map_err(|error| {
+        Box::new(Issue::error(
+            "telemetry.bad-selector",
+            error.to_string(),
+            "Write a JSON Pointer such as `#/value` or `#/motor/0/speed`",
+        ))
+    })?;
+    Ok((filter, pointer))
+}
+
 /// Tags with the same filter.
 #[derive(Debug)]
 struct Group {
@@ -66,25 +92,14 @@ impl TopicRouter {
         let mut by_filter: HashMap<TopicFilter, usize> = HashMap::new();
         let mut grouped: Vec<(TopicFilter, Vec<(TagId, Option<Pointer>)>)> = Vec::new();
         for (address, selector, tag) in bindings {
-            let filter = match TopicFilter::new(address) {
-                Ok(filter) => filter,
-                Err(error) => {
-                    issues.push(Issue::error(
-                        "telemetry.bad-topic",
-                        format!("`{address}` cannot be subscribed to: {error}"),
-                        "Write an MQTT topic such as `plant/line1/temp`, with `+` for one level or `/#` at the end",
-                    ));
-                    continue;
-                }
-            };
-            let pointer = match selector.map(Pointer::new).transpose() {
-                Ok(pointer) => pointer,
-                Err(error) => {
-                    issues.push(Issue::error(
-                        "telemetry.bad-selector",
-                        format!("{error}, in the source with the topic `{address}`"),
-                        "Write a JSON Pointer such as `#/value` or `#/motor/0/speed`",
-                    ));
+            let (filter, pointer) = match usable(address, selector) {
+                Ok(usable) => usable,
+                Err(mut issue) => {
+                    issue.message = format!(
+                        "the source with the topic `{address}` cannot be used: {}",
+                        issue.message
+                    );
+                    issues.push(*issue);
                     continue;
                 }
             };
@@ -302,6 +317,11 @@ mod tests {
         let codes: Vec<_> = issues.iter().map(|issue| &*issue.code).collect();
         assert_eq!(codes, ["telemetry.bad-topic", "telemetry.bad-selector"]);
         assert_eq!(router.route("a/b"), [TagId(2)]);
+        assert!(issues[0].message.contains("`a/b#`"), "{}", issues[0]);
+        for ((address, selector, _), said) in bindings.into_iter().zip([Some(0), Some(1), None]) {
+            let code = binding_issue(address, selector).map(|issue| issue.code);
+            assert_eq!(code, said.map(|row: usize| issues[row].code.clone()), "{address}");
+        }
     }
 
     proptest! {

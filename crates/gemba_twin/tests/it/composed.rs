@@ -102,6 +102,36 @@ fn line_of(overs: &str, text: &str) -> Option<u32> {
 }
 
 #[test]
+fn schemas_deleted_from_what_is_inherited_are_one_issue_each() {
+    let (_, plan, issues) = composed(
+        r#"over "Plant"
+{
+    over "Utilities"
+    {
+        over "P_101" (
+            inherits = </_CentrifugalPump>
+            delete apiSchemas = ["GembaPointAPI:bearingTemp", "GembaEffectAPI:heat"]
+        )
+        {
+            uniform token gemba:twin:id = "P-101"
+        }
+    }
+}
+"#,
+    );
+    let said: Vec<&str> = issues.iter().map(|issue| issue.message.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "`gemba:point:bearingTemp:high` and 3 more are left out: the prim does not apply `GembaPointAPI:bearingTemp`",
+            "`gemba:effect:heat:domain` and 3 more are left out: the prim does not apply `GembaEffectAPI:heat`",
+        ]
+    );
+    assert!(issues.iter().all(|issue| issue.line.is_some()), "{issues:?}");
+    assert_eq!((plan.points.len(), plan.effects.len()), (1, 1));
+}
+
+#[test]
 fn a_template_is_inherited_and_overridden() {
     let (doc, plan, issues) = composed(
         r#"over "Plant"

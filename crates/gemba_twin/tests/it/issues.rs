@@ -1,7 +1,8 @@
 //! Bad bindings: each is an issue that says what, where and what to do, and the rest is bound.
 
+use gemba_model::Issue;
 use gemba_model::Severity::{Error, Note, Warning};
-use gemba_twin::plan;
+use gemba_twin::{plan, plan_checked};
 
 use crate::fixture::{check, planned, pump, scene};
 
@@ -75,6 +76,28 @@ fn schemas_and_properties() {
         )],
     );
     check(
+        &pump(
+            "gemba:point:temp:high 80\ngemba:point:temp:source \"plant:a\"\ngemba:point:temp:unit \"Cel\"\n\
+             gemba:effect:heat:kind \"color\"\ngemba:effect:heat:point \"temp\"",
+        ),
+        &[
+            (
+                Warning,
+                "twin.schema-not-applied",
+                7,
+                "`gemba:point:temp:high` and 2 more are left out: the prim does not apply `GembaPointAPI:temp`",
+                "add `GembaPointAPI:temp`",
+            ),
+            (
+                Warning,
+                "twin.schema-not-applied",
+                10,
+                "`gemba:effect:heat:kind` and 1 more are left out",
+                "inherit a class without it",
+            ),
+        ],
+    );
+    check(
         &pump("gemba:point:speed:hihg 80"),
         &[(
             Warning,
@@ -88,6 +111,41 @@ fn schemas_and_properties() {
         &pump("gemba:speed 80"),
         &[(Warning, "twin.unknown-property", 7, "", "`gemba:point:NAME:`")],
     );
+}
+
+#[test]
+fn levels() {
+    for (level, remedy) in [
+        (
+            "Area",
+            "did you mean `area`? Write one of `enterprise`, `site`, `area`",
+        ),
+        ("process_cell", "did you mean `processCell`?"),
+        ("hall", "write one of `enterprise`"),
+    ] {
+        let text = pump(&format!("gemba:twin:level \"{level}\""));
+        let message = format!("`{level}` is no level of ISA-95");
+        check(&text, &[(Warning, "twin.unknown-level", 7, &message, remedy)]);
+        assert_eq!(planned(&text).0.twins[0].level, None);
+    }
+    check(&pump("gemba:twin:level \"workCell\""), &[]);
+}
+
+#[test]
+fn a_tag_is_stale_by_the_shortest_time_and_by_none_where_no_point_has_one() {
+    for (of_speed, of_other, shortest_secs) in [("0", "0", 0), ("0", "7", 7), ("7", "0", 7), ("7", "3", 3)] {
+        let text = pump(&format!(
+            "gemba:point:speed:staleAfter {of_speed}\n= GembaPointAPI:o\n\
+             gemba:point:o:source \"plant:acme/P-101#/speed_rpm\"\ngemba:point:o:staleAfter {of_other}"
+        ));
+        let (plan, _) = planned(&text);
+        assert_eq!(plan.tags.len(), 1);
+        assert_eq!(
+            plan.tags[0].stale_after.as_secs(),
+            shortest_secs,
+            "{of_speed} and {of_other}"
+        );
+    }
 }
 
 #[test]
@@ -163,6 +221,28 @@ fn connections() {
 }
 
 #[test]
+fn what_a_protocol_refuses_is_said_where_it_is_written() {
+    let text = pump(
+        "= GembaPointAPI:a GembaPointAPI:b\ngemba:point:a:source \"plant:a b/{id}\"\n\
+         gemba:point:b:source \"line2:a b\"",
+    );
+    let no_blanks = |source: &gemba_twin::Source| {
+        let is_refused = &*source.connection == "plant" && source.address.contains(' ');
+        is_refused.then(|| Issue::error("test.blank", "there is a blank in it", "leave it out"))
+    };
+    let names = ["plant".to_owned(), "line2".to_owned()];
+    let (plan, issues) = plan_checked(&scene(&text), &names, &no_blanks);
+    assert_eq!(
+        issues.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "error[test.blank] twin.usda:8 </Plant/P_101>: the point `a` has no usable source: there is a blank in it. leave it out."
+        ]
+    );
+    let tags: Vec<bool> = plan.points.iter().map(|point| point.tag.is_some()).collect();
+    assert_eq!((tags, plan.tags.len()), (vec![true, false, true], 2));
+}
+
+#[test]
 fn units_limits_and_times() {
     check(
         &pump("gemba:point:speed:unit \"rpm\""),
@@ -192,7 +272,10 @@ fn units_limits_and_times() {
         &pump("gemba:point:speed:high 80\ngemba:point:speed:lowLow 1"),
         &[],
     );
-    for stale_after in ["0", "-1", "1e300"] {
+    let on_change = pump("gemba:point:speed:staleAfter 0");
+    check(&on_change, &[]);
+    assert!(planned(&on_change).0.points[0].stale_after.is_zero());
+    for stale_after in ["-1", "1e300"] {
         let text = pump(&format!("gemba:point:speed:staleAfter {stale_after}"));
         check(
             &text,
@@ -201,7 +284,7 @@ fn units_limits_and_times() {
                 "twin.bad-duration",
                 7,
                 "so 10 s is used",
-                "more than 0 seconds",
+                "write 0 or more seconds",
             )],
         );
         assert_eq!(

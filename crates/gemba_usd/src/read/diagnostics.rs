@@ -27,7 +27,7 @@ fn issue(diagnostic: &Diagnostic, log: &IssueLog) -> (String, Issue) {
             Issue::error(
                 "usd.missing-reference",
                 format!("the file `{asset_path}` is not found"),
-                "put it where the path says, correct the path, or add its folder to the search paths",
+                "put it where the path says, counted from the folder of the file that names it, or correct the path there",
             )
             .in_file(name(introduced_by))
             .on_prim(prim_path(site_path)),

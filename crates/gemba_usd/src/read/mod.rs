@@ -17,6 +17,7 @@ mod material;
 mod mesh;
 mod place;
 mod prim_view;
+mod root_layer;
 #[cfg(test)]
 mod tests;
 mod text_lines;
@@ -86,6 +87,7 @@ pub(crate) fn read(
         &mut reader.lines,
         &mut reader.issues.borrow_mut(),
     );
+    root_layer::check(&opened.stage, &reader.doc, &mut reader.issues.borrow_mut());
     diagnostics::composition(&opened.stage, &mut reader.issues.borrow_mut());
     reader.doc.layers = {
         let log = reader.issues.borrow();

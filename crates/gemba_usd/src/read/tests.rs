@@ -1,8 +1,10 @@
 //! Scenes in, documents out: what each part of USD becomes.
 
+use gemba_model::{Issue, Severity};
 use glam::DVec3;
 
 use crate::{
+    SceneDoc,
     doc::{AlphaMode, ColorSource, LightKind, Projection, Purpose, ScalarSource, TwinValue, UpAxis, Wrap},
     testing::{codes, doc, doc_of, prim},
 };
@@ -579,6 +581,114 @@ def "D" (references = </Nowhere>) {} def "Ring" (references = </Ring/X>) { def "
         "{gone}"
     );
     assert!(gone.prim.is_some());
+    assert!(gone.remedy.contains("folder of the file that names it"), "{gone}");
+    assert!(
+        !gone.remedy.contains("search path"),
+        "no command takes one: {gone}"
+    );
+}
+
+/// The one issue with `code`.
+fn issue<'a>(doc: &'a SceneDoc, code: &str) -> &'a Issue {
+    let mut of_code = doc.issues.iter().filter(|issue| issue.code == code);
+    let issue = of_code
+        .next()
+        .unwrap_or_else(|| panic!("{code}: {:?}", doc.issues));
+    assert!(of_code.next().is_none(), "{code} twice");
+    issue
+}
+
+#[test]
+fn a_file_that_defines_nothing_says_so() {
+    for nothing in [
+        "over \"Plant\" { over \"P_101\" { token visibility = \"invisible\" } }",
+        "class \"_Pump\" {}\nover \"Plant\" (inherits = </_Pump>) {}",
+    ] {
+        let doc = doc(nothing);
+        let issue = issue(&doc, "usd.nothing-defined");
+        assert_eq!(issue.severity, Severity::Warning);
+        assert!(
+            issue
+                .file
+                .as_deref()
+                .is_some_and(|file| file.ends_with("scene.usda")),
+            "{issue}"
+        );
+        assert!(issue.remedy.contains("`subLayers = [@./scene.usda@]`"), "{issue}");
+    }
+    for something in [
+        "def \"A\" {} over \"B\" {}",
+        // It is there, and switched off.
+        "def \"A\" (active = false) {} over \"B\" {}",
+        "",
+    ] {
+        assert_eq!(codes(&doc(something)), [""; 0], "{something}");
+    }
+    // What is missing is named by itself.
+    assert_eq!(
+        codes(&doc("(subLayers = [@gone.usda@])\nover \"A\" {}")),
+        ["usd.missing-sublayer"]
+    );
+}
+
+#[test]
+fn units_that_only_a_sublayer_says_are_reported_with_the_lines_to_add() {
+    let issue_of = |root: &str, sub: &str| {
+        let root = format!("#usda 1.0\n(\n{root}\nsubLayers = [@./scene.usda@]\n)\n");
+        let scene = format!("#usda 1.0\n(\n{sub}\n)\ndef \"A\" {{}}\n");
+        let doc = doc_of(&[("twin.usda", &root), ("scene.usda", &scene)]);
+        assert!(doc.issues.len() <= 1, "{:?}", doc.issues);
+        doc.issues.first().cloned()
+    };
+    let both = "upAxis = \"Z\"\nmetersPerUnit = 0.001";
+    for (root, sub, message, lines) in [
+        (
+            "",
+            both,
+            "`upAxis` and `metersPerUnit`, and USD",
+            "add `upAxis = \"Z\"` and `metersPerUnit = 0.001`, as",
+        ),
+        (
+            "upAxis = \"Y\"",
+            both,
+            "say `metersPerUnit`, and",
+            "add `metersPerUnit = 0.001`, as",
+        ),
+        (
+            "metersPerUnit = 1",
+            both,
+            "say `upAxis`, and",
+            "add `upAxis = \"Z\"`, as",
+        ),
+        ("", "upAxis = \"Z\"", "with Y up", "add `upAxis = \"Z\"`, as"),
+    ] {
+        let issue = issue_of(root, sub).unwrap_or_else(|| panic!("{root} over {sub}"));
+        assert_eq!(
+            (&*issue.code, issue.severity),
+            ("usd.metrics-in-sublayer-only", Severity::Warning)
+        );
+        assert!(
+            issue
+                .file
+                .as_deref()
+                .is_some_and(|file| file.ends_with("twin.usda")),
+            "{issue}"
+        );
+        assert!(
+            issue.message.contains(message) && issue.message.contains("scene.usda"),
+            "{issue}"
+        );
+        assert!(issue.remedy.contains(lines), "{issue}");
+    }
+    for (root, sub) in [
+        (both, both),
+        ("upAxis = \"Y\"\nmetersPerUnit = 1", both),
+        // What the fallback is anyway.
+        ("", "upAxis = \"Y\"\nmetersPerUnit = 0.01"),
+        ("", ""),
+    ] {
+        assert_eq!(issue_of(root, sub), None, "{root} over {sub}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod clock;
 mod config;
 mod dump;
 mod latency;
+mod limits;
 mod links;
 mod points;
 mod trends;
@@ -25,6 +26,7 @@ pub use clock::{ClockPlugin, Now};
 pub use config::ConfigSource;
 pub use dump::{ValueRow, dump, iso_8601};
 pub use latency::SensorToPixel;
+pub use limits::PassedLimits;
 pub use links::{Links, Telemetry};
 pub(crate) use points::Rows;
 pub use points::{PointState, Points};
@@ -46,6 +48,7 @@ impl Plugin for TelemetryPlugin {
             .init_resource::<Points>()
             .init_resource::<Trends>()
             .init_resource::<SensorToPixel>()
+            .init_resource::<PassedLimits>()
             .insert_resource(ValuesDump(dump_world))
             .add_systems(
                 Update,
@@ -54,7 +57,12 @@ impl Plugin for TelemetryPlugin {
                         .chain()
                         .in_set(GembaSystems::Ingest)
                         .after(TwinSystems::TakePlan),
-                    (expire_points, trends::record_trends, latency::settle_latency)
+                    (
+                        expire_points,
+                        limits::judge_limits,
+                        trends::record_trends,
+                        latency::settle_latency,
+                    )
                         .chain()
                         .in_set(GembaSystems::Resolve),
                 ),

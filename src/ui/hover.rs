@@ -18,7 +18,7 @@ use crate::{
     navigation::Eye,
     plant::Plant,
     session::Pen,
-    telemetry::{Now, Points, Trends},
+    telemetry::{Now, PassedLimits, Points, Trends},
 };
 
 /// A cursor that passes over the plant asks for nothing.
@@ -42,6 +42,7 @@ pub(super) struct Facts<'w> {
     plan: Res<'w, TwinPlan>,
     rows: Res<'w, TwinRows>,
     points: Res<'w, Points>,
+    passed: Res<'w, PassedLimits>,
     trends: Res<'w, Trends>,
     now: Res<'w, Now>,
 }
@@ -118,8 +119,7 @@ fn card(
     let mut points = point_rows(
         &facts.rows,
         &facts.plan,
-        &facts.points,
-        &facts.trends,
+        (&facts.points, &facts.passed, &facts.trends),
         index,
         *facts.now,
     );

@@ -71,7 +71,6 @@ impl Plugin for UiPlugin {
             .init_resource::<Desktop>()
             .init_resource::<plant_model::PlantFacts>()
             .init_resource::<twin_model::TwinRows>()
-            .init_resource::<limits_model::LimitedPoints>()
             .init_resource::<note_picture::NotePicture>()
             .register_required_components::<PlantCamera, PrimaryEguiContext>();
         app.world_mut()
@@ -101,7 +100,6 @@ impl Plugin for UiPlugin {
                 plant_model::fill_issues,
                 twin_model::index_twins,
                 twin_model::fill_inspector,
-                limits_model::find_limited_points,
                 limits_model::fill_limits,
                 note_picture::load_picture,
                 session_model::fill_session,

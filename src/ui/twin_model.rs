@@ -5,7 +5,8 @@ use std::ops::Range;
 use bevy::prelude::*;
 use gemba_model::Value;
 use gemba_panels::{InspectorModel, LimitState, PointRow, PrimSummary, Trend, TwinSummary, grouped};
-use gemba_twin::{BindingPlan, Limits, Point, PointIndex, TwinIndex};
+use gemba_telemetry::{Judged, PassedLimit};
+use gemba_twin::{BindingPlan, Point, PointIndex, TwinIndex};
 use gemba_usd::{
     SceneDoc,
     doc::{PrimIndex, Purpose},
@@ -19,7 +20,7 @@ use crate::{
     binding::TwinPlan,
     plant::Plant,
     selection::Selection,
-    telemetry::{Now, PointState, Points, TREND_STEP, Trends},
+    telemetry::{Now, PassedLimits, PointState, Points, TREND_STEP, Trends},
 };
 
 /// Twins by prim, and where the points of each are: made once for each plan.
@@ -77,6 +78,7 @@ pub(super) fn fill_inspector(
     plan: Res<TwinPlan>,
     rows: Res<TwinRows>,
     points: Res<Points>,
+    passed: Res<PassedLimits>,
     trends: Res<Trends>,
     now: Res<Now>,
     mut desktop: ResMut<Desktop>,
@@ -98,7 +100,7 @@ pub(super) fn fill_inspector(
     }
     let twin = rows.twin_of(&plant.doc, *prim);
     model.inspector.points = twin
-        .map(|twin| point_rows(&rows, &plan, &points, &trends, twin, *now))
+        .map(|twin| point_rows(&rows, &plan, (&points, &passed, &trends), twin, *now))
         .unwrap_or_default();
 }
 
@@ -106,8 +108,7 @@ pub(super) fn fill_inspector(
 pub(super) fn point_rows(
     rows: &TwinRows,
     plan: &BindingPlan,
-    points: &Points,
-    trends: &Trends,
+    (points, passed, trends): (&Points, &PassedLimits, &Trends),
     twin: TwinIndex,
     now: Now,
 ) -> Vec<PointRow> {
@@ -120,7 +121,14 @@ pub(super) fn point_rows(
                 values: trends.of(index).collect(),
                 step: TREND_STEP,
             };
-            Some(point_row(plan, point, points.get(index), trend, now))
+            Some(point_row(
+                plan,
+                point,
+                points.get(index),
+                passed.of(index),
+                trend,
+                now,
+            ))
         })
         .collect()
 }
@@ -186,6 +194,7 @@ fn point_row(
     plan: &BindingPlan,
     point: &Point,
     state: Option<&PointState>,
+    judged: Option<Judged>,
     trend: Trend,
     now: Now,
 ) -> PointRow {
@@ -204,7 +213,7 @@ fn point_row(
             .unwrap_or_default(),
         quality: sample.and(state).map(|state| state.quality),
         age: state.and_then(|state| state.age(now.0)),
-        limit: limit_state(&point.limits, state.and_then(PointState::number)),
+        limit: limit_state(judged),
         source: tag.map(|tag| source_text(&tag.source)).unwrap_or_default(),
         trend,
     }
@@ -240,26 +249,19 @@ pub(super) fn number_text(number: f64) -> String {
     }
 }
 
-/// Where `number` lies; deadband and delays belong to alarms, which this is not.
-pub(super) fn limit_state(limits: &Limits, number: Option<f64>) -> LimitState {
-    let has_limits = [limits.low_low, limits.low, limits.high, limits.high_high]
-        .iter()
-        .any(Option::is_some);
-    let Some(number) = number.filter(|_| has_limits) else {
-        return LimitState::Unlimited;
-    };
-    let above = |limit: Option<f64>| limit.is_some_and(|limit| number >= limit);
-    let below = |limit: Option<f64>| limit.is_some_and(|limit| number <= limit);
-    if above(limits.high_high) {
-        LimitState::HighHigh
-    } else if below(limits.low_low) {
-        LimitState::LowLow
-    } else if above(limits.high) {
-        LimitState::High
-    } else if below(limits.low) {
-        LimitState::Low
-    } else {
-        LimitState::Within
+/// Where a point lies, for the panels.
+pub(super) fn limit_state(judged: Option<Judged>) -> LimitState {
+    match judged {
+        None => LimitState::Unlimited,
+        Some(Judged { passed: None, .. }) => LimitState::Within,
+        Some(Judged {
+            passed: Some(passed), ..
+        }) => match passed {
+            PassedLimit::Low => LimitState::Low,
+            PassedLimit::LowLow => LimitState::LowLow,
+            PassedLimit::High => LimitState::High,
+            PassedLimit::HighHigh => LimitState::HighHigh,
+        },
     }
 }
 
@@ -280,22 +282,5 @@ mod tests {
         ] {
             assert_eq!(value_text(&Value::Number(number)), text);
         }
-    }
-
-    #[test]
-    fn the_worst_limit_is_said() {
-        let limits = Limits {
-            low: Some(10.0),
-            high: Some(80.0),
-            high_high: Some(95.0),
-            ..Limits::default()
-        };
-        let at = |number| limit_state(&limits, Some(number));
-        assert_eq!(at(50.0), LimitState::Within);
-        assert_eq!(at(80.0), LimitState::High);
-        assert_eq!(at(99.0), LimitState::HighHigh);
-        assert_eq!(at(9.0), LimitState::Low);
-        assert_eq!(limit_state(&limits, None), LimitState::Unlimited);
-        assert_eq!(limit_state(&Limits::default(), Some(1.0)), LimitState::Unlimited);
     }
 }

@@ -1,6 +1,6 @@
 //! Limits: which points lie beyond a limit now, worst first, and for how long.
 //!
-//! This is what the values say, no alarm system: it has no acknowledgement, no shelving, no deadband. A value that is no
+//! This is what the values say, no alarm system: it has no acknowledgement and no shelving. A value that is no
 //! longer fresh stays in the list with its quality, because nobody knows that it came back.
 
 use std::{sync::Arc, time::Duration};

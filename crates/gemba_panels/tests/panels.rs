@@ -338,7 +338,7 @@ fn the_status_bar_cannot_be_mistaken() {
             points: 9,
             prims: 6_700,
             triangles: 1_234_567,
-            sensor_to_pixel: Some(Duration::from_millis(84)),
+            sensor_to_pixel: None,
             frame_millis: 16.6,
             busy: None,
         };
@@ -353,6 +353,24 @@ fn the_status_bar_cannot_be_mistaken() {
                 .is_some()
         );
         assert!(harness.query_by_label_contains("1 234 567 triangles").is_some());
+    }
+}
+
+#[test]
+fn the_status_bar_says_how_old_values_are_when_they_are_seen() {
+    for (millis, said) in [
+        (84, "sensor to pixel 84 ms   16.6 ms a frame"),
+        (2_300, "sensor to pixel 2.3 s"),
+    ] {
+        let model = StatusModel {
+            sensor_to_pixel: Some(Duration::from_millis(millis)),
+            frame_millis: 16.6,
+            ..StatusModel::default()
+        };
+        let (harness, _) = harness(|ui, _| {
+            status_ui(ui, &model, (0, 0));
+        });
+        assert!(harness.query_by_label_contains(said).is_some(), "{said}");
     }
 }
 

@@ -31,7 +31,7 @@ use crate::{
     inspection::Showing,
     plant::PrimTransforms,
     schedule::GembaSystems,
-    telemetry::{Now, Points},
+    telemetry::{Now, PassedLimits, Points},
     ui::UiSystems,
 };
 
@@ -119,12 +119,13 @@ fn draw_labels(
         Res<Now>,
         Res<PrimTransforms>,
         Showing,
+        Res<PassedLimits>,
     ),
     mut occupied: ResMut<Occupied>,
     mut were_shown: Local<HashSet<TwinIndex>>,
     mut has_glyphs: Local<bool>,
 ) -> Result {
-    let (plan, bindings, points, now, transforms, showing) = scene;
+    let (plan, bindings, points, now, transforms, showing, passed) = scene;
     occupied.clear();
     let ctx = contexts.ctx_mut()?;
     let Some(eye) = screen
@@ -150,7 +151,7 @@ fn draw_labels(
         let Some(seen) = eye.see(anchor_m) else {
             continue;
         };
-        chips.extend(chip(&plan, &bindings, &points, *now, of_prim, seen));
+        chips.extend(chip(&plan, &bindings, &points, &passed, *now, of_prim, seen));
     }
     for chip in &mut chips {
         chip.size = size_of(&painter, chip);
@@ -185,6 +186,7 @@ fn chip(
     plan: &BindingPlan,
     bindings: &Bindings,
     points: &Points,
+    passed: &PassedLimits,
     now: Now,
     labels: &[LabelAnchor],
     (anchor, distance_m): (Pos2, f32),
@@ -208,9 +210,7 @@ fn chip(
         lines.push(Line {
             quality: state.sample.as_ref().map(|_| state.quality),
             text: text::text(format, *decimals, twin, point, state, state.age(now.0)),
-            breach: state
-                .number()
-                .and_then(|number| Breach::of(&point.limits, number)),
+            breach: breach_of(passed, label.point),
         });
     }
     let is_labelled = |point| labels.iter().any(|label| label.point == point);
@@ -219,7 +219,7 @@ fn chip(
         .filter(|point| !is_labelled(*point));
     lines.extend(
         of_twin
-            .filter_map(|point| breach_line(plan, points, now, point))
+            .filter_map(|point| breach_line(plan, points, passed, now, point))
             .take(MOST_BREACH_LINES),
     );
 
@@ -240,10 +240,20 @@ fn chip(
     (chip.opacity > 0.05 && !chip.lines.is_empty()).then_some(chip)
 }
 
+fn breach_of(passed: &PassedLimits, point: PointIndex) -> Option<Breach> {
+    passed.of(point)?.passed.map(Breach::from)
+}
+
 /// A line for a point without a label of its own that has passed a limit: what is urgent is named, not only hinted at.
-fn breach_line(plan: &BindingPlan, points: &Points, now: Now, index: PointIndex) -> Option<Line> {
+fn breach_line(
+    plan: &BindingPlan,
+    points: &Points,
+    passed: &PassedLimits,
+    now: Now,
+    index: PointIndex,
+) -> Option<Line> {
     let (point, state) = (plan.points.get(index.0 as usize)?, points.get(index)?);
-    let breach = Breach::of(&point.limits, state.number()?)?;
+    let breach = breach_of(passed, index)?;
     let twin = plan.twins.get(point.twin.0 as usize)?;
     let value = text::text(
         "{value} {unit}",

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use gemba_model::{Quality, Value};
-use gemba_twin::{Limits, Point, Twin};
+use gemba_telemetry::PassedLimit;
+use gemba_twin::{Point, Twin};
 
 use crate::telemetry::PointState;
 
@@ -20,24 +21,18 @@ pub(super) enum Breach {
     HighHigh,
 }
 
-impl Breach {
-    /// The limit that `number` has passed, the outermost first.
-    pub(super) fn of(limits: &Limits, number: f64) -> Option<Self> {
-        let above = |limit: Option<f64>| limit.is_some_and(|limit| number >= limit);
-        let below = |limit: Option<f64>| limit.is_some_and(|limit| number <= limit);
-        if above(limits.high_high) {
-            Some(Self::HighHigh)
-        } else if below(limits.low_low) {
-            Some(Self::LowLow)
-        } else if above(limits.high) {
-            Some(Self::High)
-        } else if below(limits.low) {
-            Some(Self::Low)
-        } else {
-            None
+impl From<PassedLimit> for Breach {
+    fn from(passed: PassedLimit) -> Self {
+        match passed {
+            PassedLimit::Low => Self::Low,
+            PassedLimit::High => Self::High,
+            PassedLimit::LowLow => Self::LowLow,
+            PassedLimit::HighHigh => Self::HighHigh,
         }
     }
+}
 
+impl Breach {
     /// How many marks show it.
     pub(super) fn marks(self) -> usize {
         match self {
@@ -119,7 +114,7 @@ pub(super) fn age_text(age: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use gemba_model::{PrimPath, Sample, Unit, UnixNanos};
-    use gemba_twin::TwinIndex;
+    use gemba_twin::{Limits, TwinIndex};
     use gemba_usd::doc::PrimIndex;
 
     use super::*;
@@ -189,26 +184,5 @@ mod tests {
         ] {
             assert_eq!(age_text(Duration::from_secs(secs)), text);
         }
-    }
-
-    #[test]
-    fn the_outermost_limit_counts() {
-        let limits = Limits {
-            low_low: Some(1.0),
-            low: Some(2.0),
-            high: Some(80.0),
-            high_high: Some(95.0),
-            ..Limits::default()
-        };
-        for (number, breach) in [
-            (0.5, Some(Breach::LowLow)),
-            (2.0, Some(Breach::Low)),
-            (50.0, None),
-            (80.0, Some(Breach::High)),
-            (99.0, Some(Breach::HighHigh)),
-        ] {
-            assert_eq!(Breach::of(&limits, number), breach, "{number}");
-        }
-        assert_eq!(Breach::of(&Limits::default(), 5.0), None);
     }
 }

@@ -43,6 +43,9 @@ pub(super) struct DemoArgs {
     /// Render without a window: run for a while, save pictures and values, end.
     #[arg(long)]
     headless: bool,
+    /// Leave out the pictures through the cameras of the scene.
+    #[arg(long, requires = "headless")]
+    overview_only: bool,
     /// Size of the window or pictures.
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = super::view::size_px)]
     size: (u32, u32),
@@ -108,7 +111,7 @@ pub(super) fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         quality: None,
         headless: args.headless.then(|| Headless {
             shots,
-            every_camera: Some(args.out.clone()),
+            every_camera: (!args.overview_only).then(|| args.out.clone()),
             end_after: Duration::from_secs(seconds[3]),
             dump_values: Some(values.clone()),
         }),

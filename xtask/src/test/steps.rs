@@ -160,10 +160,17 @@ fn demo() -> Result<Count> {
     }
     let mut demo = Command::new(gemba);
     cargo::run(
-        // Small, because the software renderer draws millions of triangles.
-        demo.args(["demo", "--headless", "--size", "640x360", "--out"])
-            .arg(&out)
-            .current_dir(crate::root()),
+        // Small and without the cameras, because the software renderer draws millions of triangles.
+        demo.args([
+            "demo",
+            "--headless",
+            "--overview-only",
+            "--size",
+            "640x360",
+            "--out",
+        ])
+        .arg(&out)
+        .current_dir(crate::root()),
     )?;
     let mut pictures = 0;
     for entry in out.read_dir().context("the demo wrote no folder")? {

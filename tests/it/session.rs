@@ -2,7 +2,7 @@
 
 use std::{
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -10,6 +10,7 @@ use gemba::session::SessionIdentity;
 use gemba_relay::{ClientIdentity, Grant, Relay, RelayConfig};
 use gemba_session::{Role, RoomName, operation::Name};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::scripted::Viewer;
 
@@ -35,6 +36,18 @@ def Xform "Yard"
 
 fn relay(listen: SocketAddr, data: &Path) -> Relay {
     Relay::start(RelayConfig::new(listen, data.to_owned())).expect("the relay starts")
+}
+
+/// A plant, and a relay that keeps its rooms in the same folder.
+fn yard() -> (TempDir, PathBuf, Relay) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plant = folder.path().join("yard.usda");
+    std::fs::write(&plant, YARD).expect("written");
+    let running = relay(
+        "127.0.0.1:0".parse().expect("an address"),
+        &folder.path().join("relay"),
+    );
+    (folder, plant, running)
 }
 
 fn link(relay: &Relay, role: Role) -> String {
@@ -253,13 +266,7 @@ fn until_view(viewers: &mut [&mut Viewer], what: &str, is_so: impl Fn(&Value) ->
 
 #[test]
 fn who_presents_shows_section_and_isolation_and_nobody_is_held() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let plant = folder.path().join("yard.usda");
-    std::fs::write(&plant, YARD).expect("written");
-    let running = relay(
-        "127.0.0.1:0".parse().expect("an address"),
-        &folder.path().join("relay"),
-    );
+    let (_folder, plant, running) = yard();
     let mut ana = joined(&plant, &link(&running, Role::Host), "Ana");
     let mut ben = joined(&plant, &link(&running, Role::Editor), "Ben");
     ben.command(json!({ "command": "isolate", "prims": ["/Yard/Pump"] }));
@@ -338,19 +345,13 @@ fn who_presents_shows_section_and_isolation_and_nobody_is_held() {
 
 #[test]
 fn whoever_has_another_plant_open_is_told_so() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let plant = folder.path().join("yard.usda");
-    std::fs::write(&plant, YARD).expect("written");
+    let (folder, plant, running) = yard();
     let elsewhere = folder.path().join("copy");
     std::fs::create_dir(&elsewhere).expect("a folder");
     let copy = elsewhere.join("yard.usda");
     std::fs::write(&copy, YARD).expect("written");
     let other = folder.path().join("other.usda");
     std::fs::write(&other, YARD.replace("size = 2", "size = 3")).expect("written");
-    let running = relay(
-        "127.0.0.1:0".parse().expect("an address"),
-        &folder.path().join("relay"),
-    );
     let mut ana = joined(&plant, &link(&running, Role::Host), "Ana");
     let mut ben = joined(&copy, &link(&running, Role::Viewer), "Ben");
     let mut cleo = joined(&other, &link(&running, Role::Viewer), "Cleo");
@@ -389,13 +390,7 @@ fn whoever_has_another_plant_open_is_told_so() {
 
 #[test]
 fn notes_draw_change_and_are_worked_on() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let plant = folder.path().join("yard.usda");
-    std::fs::write(&plant, YARD).expect("written");
-    let running = relay(
-        "127.0.0.1:0".parse().expect("an address"),
-        &folder.path().join("relay"),
-    );
+    let (_folder, plant, running) = yard();
     let mut ana = joined(&plant, &link(&running, Role::Editor), "Ana");
     let mut ben = joined(&plant, &link(&running, Role::Editor), "Ben");
     session(

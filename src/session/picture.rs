@@ -38,6 +38,7 @@ pub(super) fn take_picture(
             continue;
         };
         let (Some(plant), Some((camera, target))) = (&plant, cameras.iter().next()) else {
+            meeting.say("Open a plant before you take a picture of it.");
             continue;
         };
         let made = anchors

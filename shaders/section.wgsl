@@ -1,6 +1,6 @@
 // The planes that cut the plant open, for every pass that draws it: a fragment on the side that a plane points to is
-// discarded. `src/visual/section.rs` packs the buffer: how many planes there are, then up to six of them, the normal and
-// the distance from the renderer's origin along it, in metres.
+// discarded. `src/visual/section.rs` packs the buffer: how many planes there are and how dark edges are drawn, then up to
+// six planes, the normal and the distance from the renderer's origin along it, in metres.
 
 #define_import_path gemba::section_planes
 
@@ -11,6 +11,7 @@
 struct TwinIndices {
     values: u32,
     planes: u32,
+    cells: u32,
 }
 struct SectionPlanes {
     rows: array<vec4<f32>>,
@@ -33,6 +34,11 @@ fn row_of(instance_index: u32, row: u32) -> vec4<f32> {
 // Whether anything is cut at all.
 fn is_cut(instance_index: u32) -> bool {
     return row_of(instance_index, 0u).x > 0.5;
+}
+
+// How much of the ink edges get, 0 for none.
+fn edge_ink(instance_index: u32) -> f32 {
+    return row_of(instance_index, 0u).y;
 }
 
 // Whether this place, relative to the renderer's origin, is cut away.

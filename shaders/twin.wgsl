@@ -20,7 +20,9 @@
     mesh_view_bindings::view,
     decal::clustered::apply_decals,
 }
-#import gemba::section_planes::{is_cut, removes}
+#import gemba::section_planes::{edge_ink, is_cut, removes}
+#import gemba::daylight::shares_of_sky
+#import gemba::edges::edge_at
 
 #ifdef VISIBILITY_RANGE_DITHER
 #import bevy_pbr::pbr_functions::visibility_range_dither;
@@ -55,6 +57,12 @@ const HATCH_PERIOD_PX: f32 = 14.0;
 
 // Of cut faces, linear.
 const CUT_COLOR: vec3<f32> = vec3<f32>(0.42, 0.16, 0.05);
+
+// What a surface gets indoors in place of the sky's light.
+const INDOOR_LIGHT: vec3<f32> = vec3<f32>(0.46, 0.40, 0.34);
+
+// Of edges, linear.
+const EDGE_COLOR: vec3<f32> = vec3<f32>(0.015, 0.02, 0.03);
 
 const LUMA: vec3<f32> = vec3<f32>(0.2126, 0.7152, 0.0722);
 
@@ -176,6 +184,15 @@ fn cut_face(base: vec3<f32>, at_px: vec2<f32>) -> vec3<f32> {
     return mix(mix(CUT_COLOR, base, 0.25), CUT_COLOR * 0.25, line * 0.6);
 }
 
+// The sky's light as far as it gets there. What does not come from the sky comes from walls and machines: darker, and
+// warmer than a blue sky.
+fn let_in_daylight(instance_index: u32, pbr_input: ptr<function, PbrInput>) {
+    let reflected = reflect(-(*pbr_input).V, (*pbr_input).N);
+    let shares = shares_of_sky(instance_index, (*pbr_input).world_position.xyz, (*pbr_input).world_normal, reflected);
+    (*pbr_input).diffuse_occlusion *= mix(INDOOR_LIGHT, vec3(1.0), shares.x);
+    (*pbr_input).specular_occlusion *= mix(INDOOR_LIGHT.y, 1.0, shares.y);
+}
+
 @fragment
 fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> FragmentOutput {
 #ifdef VISIBILITY_RANGE_DITHER
@@ -201,11 +218,21 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
         // Not lit: a cut is no surface of the plant.
         out.color = vec4(cut_face(pbr_input.material.base_color.rgb, in.position.xy), 1.0);
     } else if (pbr_input.material.flags & STANDARD_MATERIAL_FLAGS_UNLIT_BIT) == 0u {
+        let_in_daylight(in.instance_index, &pbr_input);
         out.color = apply_pbr_lighting(pbr_input);
         out.color.a = glazed(pbr_input, out.color.a);
     } else {
         out.color = pbr_input.material.base_color;
     }
+#ifdef NORMAL_PREPASS
+#ifdef DEPTH_PREPASS
+    let ink = edge_ink(in.instance_index);
+    let mode = pbr_input.material.flags & STANDARD_MATERIAL_FLAGS_ALPHA_MODE_RESERVED_BITS;
+    if ink > 0.0 && mode != STANDARD_MATERIAL_FLAGS_ALPHA_MODE_BLEND {
+        out.color = vec4(mix(out.color.rgb, EDGE_COLOR, ink * edge_at(in.position)), out.color.a);
+    }
+#endif
+#endif
     out.color = vec4(mark_quality(twin.flags, in.position.xy, out.color.rgb), out.color.a);
     out.color = main_pass_post_lighting_processing(pbr_input, out.color);
     return out;

@@ -50,6 +50,8 @@ plugin_group! {
         selection:::HighlightPlugin,
         ui:::UiPlugin,
         visual::labels:::LabelsPlugin,
+        visual::flows:::FlowsPlugin,
+        visual::plumes:::PlumesPlugin,
         session:::PeoplePlugin,
     }
 }

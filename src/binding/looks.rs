@@ -55,6 +55,7 @@ pub fn look_of<'a>(
             EffectKind::Rotate { .. }
             | EffectKind::Translate { .. }
             | EffectKind::Convey { .. }
+            | EffectKind::Plume { .. }
             | EffectKind::Label { .. } => {}
         }
     }

@@ -27,7 +27,7 @@ use crate::schedule::GembaSystems;
 
 pub use looks::{look_of, ramp_at, ratio_in, worst};
 pub use motion::MovedPrim;
-pub use plan::{Bindings, LabelAnchor};
+pub use plan::{Bindings, EffectAnchor};
 pub use record::{Emission, Fill, Look, RECORD_BYTES, RECORD_WORDS, ValueRecord};
 pub use slots::{FillRange, Slot, SlotPlan, allocate};
 pub use values::{SlotIndex, Values};

@@ -16,12 +16,12 @@ use super::{
 };
 use crate::telemetry::{ConfigSource, Rows};
 
-/// Where a value is written beside its twin.
+/// Where an effect is drawn that goes beside its target: a value as text, a plume.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LabelAnchor {
+pub struct EffectAnchor {
     /// Row of [`BindingPlan::effects`].
     pub effect: usize,
-    /// Whose label it is.
+    /// Whose it is.
     pub twin: TwinIndex,
     /// What it shows.
     pub point: PointIndex,
@@ -52,7 +52,8 @@ pub struct Bindings {
     pub(crate) turning: Vec<u32>,
     /// Which rows of `moved` are in `turning`.
     pub(crate) is_turning: Vec<bool>,
-    pub(crate) labels: Vec<LabelAnchor>,
+    pub(crate) labels: Vec<EffectAnchor>,
+    pub(crate) plumes: Vec<EffectAnchor>,
     /// Where the points of each twin begin: those of one twin are together in the plan.
     pub(crate) first_point_of: Vec<u32>,
 }
@@ -66,8 +67,14 @@ impl Bindings {
 
     /// Labels in the order of the plan.
     #[must_use]
-    pub fn labels(&self) -> &[LabelAnchor] {
+    pub fn labels(&self) -> &[EffectAnchor] {
         &self.labels
+    }
+
+    /// Plumes in the order of the plan.
+    #[must_use]
+    pub fn plumes(&self) -> &[EffectAnchor] {
+        &self.plumes
     }
 
     /// The points of `twin`.
@@ -87,7 +94,8 @@ impl Bindings {
         Self {
             slots_of_point: Rows::new(plan.points.len(), slots_of_points(plan, &slots)),
             moved_of_point: Rows::new(plan.points.len(), moved_pairs),
-            labels: label_anchors(plan, &bounds),
+            labels: anchors(plan, &bounds, |kind| matches!(kind, EffectKind::Label { .. })),
+            plumes: anchors(plan, &bounds, |kind| matches!(kind, EffectKind::Plume { .. })),
             first_point_of: first_points(plan),
             turning: Vec::new(),
             is_turning: vec![false; moved.len()],
@@ -123,11 +131,15 @@ fn first_points(plan: &BindingPlan) -> Vec<u32> {
         .collect()
 }
 
-/// One anchor for each target of a label; a target that draws nothing is labelled at its own origin.
-fn label_anchors(plan: &BindingPlan, bounds: &RestBounds) -> Vec<LabelAnchor> {
+/// One anchor for each target of the effects of some kinds; a target that draws nothing has it at its own origin.
+fn anchors(
+    plan: &BindingPlan,
+    bounds: &RestBounds,
+    is_wanted: impl Fn(&EffectKind) -> bool,
+) -> Vec<EffectAnchor> {
     let mut anchors = Vec::new();
     for (row, effect) in plan.effects.iter().enumerate() {
-        if !matches!(effect.kind, EffectKind::Label { .. }) {
+        if !is_wanted(&effect.kind) {
             continue;
         }
         for &prim in &effect.targets {
@@ -143,7 +155,7 @@ fn label_anchors(plan: &BindingPlan, bounds: &RestBounds) -> Vec<LabelAnchor> {
                 None => (world_from_prim.transform_point3(DVec3::ZERO), 0.0),
             };
             let prim_from_anchor = world_from_prim.inverse().transform_point3(anchor);
-            anchors.push(LabelAnchor {
+            anchors.push(EffectAnchor {
                 effect: row,
                 twin: effect.twin,
                 point: effect.point,

@@ -73,7 +73,7 @@ pub fn allocate(
 ) -> SlotPlan {
     let mut targets: Vec<(PrimIndex, usize)> = (0..)
         .zip(&plan.effects)
-        .filter(|(_, effect)| !matches!(effect.kind, EffectKind::Label { .. }))
+        .filter(|(_, effect)| !is_beside(&effect.kind))
         .flat_map(|(row, effect)| effect.targets.iter().map(move |target| (*target, row)))
         .filter(|(target, _)| target.index() < doc.prims.len())
         .collect();
@@ -103,13 +103,18 @@ pub fn allocate(
                 EffectKind::Rotate { .. } | EffectKind::Translate { .. } | EffectKind::Convey { .. } => {
                     slot.moves.push(*row);
                 }
-                EffectKind::Label { .. } => {}
+                EffectKind::Label { .. } | EffectKind::Plume { .. } => {}
             }
         }
         allocation.open_slot(slot, rows.end);
     }
     allocation.advance_to(doc.prims.len());
     allocation.plan
+}
+
+/// Drawn beside its targets, which look as they do without it.
+fn is_beside(kind: &EffectKind) -> bool {
+    matches!(kind, EffectKind::Label { .. } | EffectKind::Plume { .. })
 }
 
 fn fill_range(bounds: Aabb) -> FillRange {

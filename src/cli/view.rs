@@ -56,6 +56,9 @@ pub(super) struct ViewArgs {
     /// Save a picture as PNG and end.
     #[arg(long, value_name = "PNG", requires = "headless")]
     shot: Option<PathBuf>,
+    /// Save a picture through each camera of the scene into this folder and end.
+    #[arg(long, value_name = "FOLDER", requires = "headless")]
+    every_camera: Option<PathBuf>,
     /// Write the values of all points as JSON and end.
     #[arg(long, value_name = "JSON", requires = "headless")]
     dump_values: Option<PathBuf>,
@@ -63,7 +66,8 @@ pub(super) struct ViewArgs {
 
 /// Runs `gemba view`.
 pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
-    let is_steered = args.remote.is_some() && args.shot.is_none() && args.dump_values.is_none();
+    let ends_by_itself = args.shot.is_some() || args.every_camera.is_some() || args.dump_values.is_some();
+    let is_steered = args.remote.is_some() && !ends_by_itself;
     let headless = args.headless.then(|| Headless {
         shots: args
             .shot
@@ -74,7 +78,7 @@ pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
                 file,
             })
             .collect(),
-        every_camera: None,
+        every_camera: args.every_camera.clone(),
         // A run that is steered from outside ends when it is told to.
         end_after: if is_steered { Duration::MAX } else { args.after },
         dump_values: args.dump_values,

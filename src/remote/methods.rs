@@ -10,7 +10,7 @@ use bevy::{
 use gemba_model::Issue;
 use gemba_panels::{SectionCut, ViewerCommand};
 use gemba_sources::LinkStatus;
-use gemba_telemetry::LinkState;
+use gemba_telemetry::{LinkState, PassedLimit};
 use gemba_twin::{Limits, Point, Twin};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -24,15 +24,16 @@ use crate::{
     navigation::Eye,
     plant::{Plant, PlantLoad, PrimRef},
     selection::{PickTree, Selection},
-    telemetry::{Links, Points, dump, iso_8601},
+    telemetry::{Links, PassedLimits, Points, dump, iso_8601},
 };
 
 /// The methods of this viewer.
-pub(super) const NAMES: [&str; 11] = [
+pub(super) const NAMES: [&str; 12] = [
     "gemba.command",
     "gemba.twins",
     "gemba.points",
     "gemba.values",
+    "gemba.limits",
     "gemba.issues",
     "gemba.links",
     "gemba.load",
@@ -49,6 +50,7 @@ pub(super) fn with_methods(plugin: RemotePlugin) -> RemotePlugin {
         .with_method_main("gemba.twins", twins)
         .with_method_main("gemba.points", points)
         .with_method_main("gemba.values", values)
+        .with_method_main("gemba.limits", passed_limits)
         .with_method_main("gemba.issues", issues)
         .with_method_main("gemba.links", links)
         .with_method_main("gemba.load", load)
@@ -145,6 +147,37 @@ fn limits(limits: &Limits) -> Value {
 fn values(In(params): In<Option<Value>>, plan: Res<TwinPlan>, points: Res<Points>) -> BrpResult {
     no_params(params)?;
     to_json(dump(&plan, &points))
+}
+
+/// The points beyond a limit, as the list in the panels has them: with deadband and delays.
+fn passed_limits(
+    In(params): In<Option<Value>>,
+    plan: Res<TwinPlan>,
+    points: Res<Points>,
+    passed: Res<PassedLimits>,
+) -> BrpResult {
+    no_params(params)?;
+    let row = |index| {
+        let judged = passed.of(index)?;
+        let (limit, state) = (judged.passed?, points.get(index)?);
+        let point = plan.points.get(index.0 as usize)?;
+        let name = match limit {
+            PassedLimit::Low => "low",
+            PassedLimit::LowLow => "low_low",
+            PassedLimit::High => "high",
+            PassedLimit::HighHigh => "high_high",
+        };
+        Some(json!({
+            "twin": plan.twins.get(point.twin.0 as usize).map(|twin| &twin.id),
+            "point": point.name,
+            "label": point.label,
+            "limit": name,
+            "since": judged.since.map(iso_8601),
+            "value": state.number(),
+            "quality": state.quality.to_string(),
+        }))
+    };
+    Ok(passed.beyond().filter_map(row).collect())
 }
 
 fn issues(

@@ -11,6 +11,7 @@
 //! | `gemba.twins` | | id, name, class, level and prim of each twin |
 //! | `gemba.points` | | twin, name, unit, source, limits of each point |
 //! | `gemba.values` | | value, quality and times of each point |
+//! | `gemba.limits` | | the points beyond a limit, since when |
 //! | `gemba.issues` | | what is wrong with scene, twin layer and links |
 //! | `gemba.links` | | state and counters of each connection |
 //! | `gemba.load` | | how far loading is |

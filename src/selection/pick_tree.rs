@@ -1,6 +1,6 @@
 //! Building the pick scene in the background, once for each plant.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use bevy::{
     prelude::*,
@@ -15,15 +15,22 @@ use crate::plant::{
 /// The pick scene of the open plant, or the task that builds it.
 #[derive(Resource, Default)]
 pub struct PickTree {
-    scene: Option<PickScene>,
+    scene: Option<Arc<PickScene>>,
     building: Option<Task<PickScene>>,
+    revision: u32,
 }
 
 impl PickTree {
     /// What answers rays; `None` until it is built.
     #[must_use]
-    pub fn scene(&self) -> Option<&PickScene> {
+    pub fn scene(&self) -> Option<&Arc<PickScene>> {
         self.scene.as_ref()
+    }
+
+    /// Changes whenever another scene answers, or none any more.
+    #[must_use]
+    pub fn revision(&self) -> u32 {
+        self.revision
     }
 
     /// Whether it is being built.
@@ -49,7 +56,10 @@ pub(super) fn start_build(
     if plant.as_ref().is_none_or(|plant| plant.is_added())
         && (tree.scene.is_some() || tree.building.is_some())
     {
-        *tree = PickTree::default();
+        *tree = PickTree {
+            revision: tree.revision + 1,
+            ..PickTree::default()
+        };
     }
     let Some(plant) = plant.filter(|_| loaded.read().count() > 0) else {
         return;
@@ -77,13 +87,15 @@ pub(super) fn take_built(mut tree: ResMut<PickTree>, guides: Res<GuidesShown>) {
     if let Some(scene) = tree.building.as_mut().and_then(check_ready) {
         tracing::info!(things = scene.len(), "rays can meet the plant");
         tree.building = None;
-        tree.scene = Some(scene);
+        tree.scene = Some(Arc::new(scene));
+        tree.revision += 1;
     }
     if tree
         .scene
         .as_ref()
         .is_some_and(|scene| scene.guides_shown != guides.0)
-        && let Some(scene) = &mut tree.scene
+        // Whoever measures in it meets what it was when they began; they are done in seconds.
+        && let Some(scene) = tree.scene.as_mut().and_then(Arc::get_mut)
     {
         scene.guides_shown = guides.0;
     }

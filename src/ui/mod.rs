@@ -24,6 +24,7 @@ use bevy_egui::{
 };
 pub use claims::PanelClaims;
 use gemba_panels::{DesktopModel, DesktopView, SessionCommand, ViewerCommand, desktop_ui, tokens};
+pub(crate) use twin_model::TwinRows;
 
 use crate::{command::Requested, schedule::GembaSystems, visual::PlantCamera};
 
@@ -70,7 +71,7 @@ impl Plugin for UiPlugin {
             .init_resource::<ViewRect>()
             .init_resource::<Desktop>()
             .init_resource::<plant_model::PlantFacts>()
-            .init_resource::<twin_model::TwinRows>()
+            .init_resource::<TwinRows>()
             .init_resource::<note_picture::NotePicture>()
             .register_required_components::<PlantCamera, PrimaryEguiContext>();
         app.world_mut()

@@ -17,7 +17,7 @@ use crate::{
     plant::GuidesShown,
     selection::PickTree,
     telemetry::{Links, Now, Points, SensorToPixel},
-    visual::labels::LabelsShown,
+    visual::{EdgesShown, labels::LabelsShown},
 };
 
 /// Numbers that people read do not have to change faster.
@@ -33,6 +33,7 @@ pub(super) fn fill_status(
     eye: Res<Eye>,
     labels: Res<LabelsShown>,
     guides: Res<GuidesShown>,
+    edges: Res<EdgesShown>,
     time: Res<Time<Real>>,
     mut desktop: ResMut<Desktop>,
     mut refresh_at: Local<Duration>,
@@ -41,6 +42,7 @@ pub(super) fn fill_status(
     model.toolbar.mode = eye.mode;
     model.toolbar.labels_shown = labels.0;
     model.toolbar.guides_shown = guides.0;
+    model.toolbar.edges_shown = edges.0;
     let status = &mut model.status;
     status.busy = picks
         .is_building()

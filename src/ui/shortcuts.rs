@@ -34,6 +34,7 @@ pub(super) fn read_keys(
         return;
     }
     let labels_shown = desktop.model.toolbar.labels_shown;
+    let edges_shown = desktop.model.toolbar.edges_shown;
     let is_held = keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::SuperLeft]);
     if is_held {
         if keys.just_pressed(KeyCode::KeyO) {
@@ -51,7 +52,7 @@ pub(super) fn read_keys(
         let following = meeting
             .as_ref()
             .is_some_and(|meeting| meeting.following().is_some());
-        if let Some(command) = command_of(*key, &selection, labels_shown, following) {
+        if let Some(command) = command_of(*key, &selection, labels_shown, edges_shown, following) {
             requests.write(Requested(command));
         }
     }
@@ -61,6 +62,7 @@ fn command_of(
     key: KeyCode,
     selection: &Selection,
     labels_shown: bool,
+    edges_shown: bool,
     following: bool,
 ) -> Option<ViewerCommand> {
     let mode = |mode| Some(ViewerCommand::SetNavigation { mode });
@@ -74,6 +76,7 @@ fn command_of(
         }),
         KeyCode::Home => Some(ViewerCommand::GoHome),
         KeyCode::KeyL => Some(ViewerCommand::ShowLabels { shown: !labels_shown }),
+        KeyCode::KeyX => Some(ViewerCommand::ShowEdges { shown: !edges_shown }),
         KeyCode::KeyP => Some(ViewerCommand::Session(SessionCommand::Point {
             for_millis: POINT_MILLIS,
         })),

@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use bevy::prelude::*;
 use gemba_model::Value;
-use gemba_panels::{InspectorModel, LimitState, PointRow, PrimSummary, Trend, TwinSummary, grouped};
+use gemba_panels::{
+    InspectorModel, LimitState, Neighbour, PointRow, PrimSummary, Trend, TwinSummary, grouped,
+};
 use gemba_telemetry::{Judged, PassedLimit};
-use gemba_twin::{BindingPlan, Point, PointIndex, TwinIndex};
+use gemba_twin::{BindingPlan, Flow, Point, PointIndex, TwinIndex};
 use gemba_usd::{
     SceneDoc,
     doc::{PrimIndex, Purpose},
@@ -25,7 +27,7 @@ use crate::{
 
 /// Twins by prim, and where the points of each are: made once for each plan.
 #[derive(Resource, Default)]
-pub(super) struct TwinRows {
+pub(crate) struct TwinRows {
     by_prim: Vec<(PrimIndex, TwinIndex)>,
     points: Vec<Range<usize>>,
 }
@@ -53,7 +55,7 @@ impl TwinRows {
     }
 
     /// The twin that `prim` is or lies below.
-    pub(super) fn twin_of(&self, doc: &SceneDoc, prim: PrimIndex) -> Option<TwinIndex> {
+    pub(crate) fn twin_of(&self, doc: &SceneDoc, prim: PrimIndex) -> Option<TwinIndex> {
         let mut at = Some(prim);
         while let Some(prim) = at {
             if let Ok(found) = self.by_prim.binary_search_by_key(&prim, |(prim, _)| *prim) {
@@ -94,9 +96,14 @@ pub(super) fn fill_inspector(
     if model.tree.selected != Some(prim.0) || selection.is_changed() || plan.is_changed() {
         model.tree.selected = Some(prim.0);
         model.inspector.prim = prim_summary(&plant.doc, *prim);
-        model.inspector.twin = rows
-            .twin_of(&plant.doc, *prim)
-            .and_then(|twin| twin_summary(&plan, twin));
+        let twin = rows.twin_of(&plant.doc, *prim);
+        model.inspector.twin = twin.and_then(|twin| twin_summary(&plan, twin));
+        model.inspector.fed_by = twin
+            .map(|twin| neighbours(&plan, twin, End::From))
+            .unwrap_or_default();
+        model.inspector.feeds = twin
+            .map(|twin| neighbours(&plan, twin, End::To))
+            .unwrap_or_default();
     }
     let twin = rows.twin_of(&plant.doc, *prim);
     model.inspector.points = twin
@@ -177,6 +184,30 @@ fn prim_summary(doc: &SceneDoc, index: PrimIndex) -> Option<PrimSummary> {
         type_name: prim.type_name.clone(),
         facts,
     })
+}
+
+/// An end of a flow.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    From,
+    To,
+}
+
+/// The twins at the `end` of the flows of `twin`.
+fn neighbours(plan: &BindingPlan, twin: TwinIndex, end: End) -> Vec<Neighbour> {
+    let other = |flow: &Flow| match end {
+        End::From => (flow.to == twin).then_some(flow.from),
+        End::To => (flow.from == twin).then_some(flow.to),
+    };
+    let twins = plan.flows.iter().filter_map(other).filter(|other| *other != twin);
+    twins
+        .filter_map(|twin| plan.twins.get(twin.0 as usize))
+        .map(|twin| Neighbour {
+            name: twin.name.clone(),
+            id: twin.id.clone(),
+            path: twin.path.clone(),
+        })
+        .collect()
 }
 
 fn twin_summary(plan: &BindingPlan, twin: TwinIndex) -> Option<TwinSummary> {

@@ -2,10 +2,14 @@
 
 mod camera;
 pub mod capture;
+mod daylight;
+mod edges;
 pub mod environment;
+pub mod flows;
 pub mod headless;
 pub mod labels;
 pub(crate) mod on_screen;
+pub mod plumes;
 pub mod quality;
 pub mod readiness;
 mod section;
@@ -15,6 +19,7 @@ mod values;
 
 use bevy::prelude::*;
 
+pub use edges::EdgesShown;
 pub use twin_material::{PlantMaterial, TwinExtension, TwinMaterialPlugin, VALUES_BUFFER, plant_material};
 pub use values::ValuesPlugin;
 
@@ -32,10 +37,13 @@ impl Plugin for VisualPlugin {
             TwinMaterialPlugin,
             ValuesPlugin,
             section::SectionPlugin,
+            daylight::DaylightPlugin,
+            edges::EdgesPlugin,
             capture::CapturePlugin,
             readiness::ReadinessPlugin,
             environment::EnvironmentPlugin,
+            quality::QualityPlugin,
         ))
-        .add_systems(Startup, (camera::spawn_camera, quality::choose_quality).chain());
+        .add_systems(Startup, camera::spawn_camera);
     }
 }

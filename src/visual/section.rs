@@ -17,7 +17,7 @@ use bevy::{
     },
 };
 
-use super::PlantMaterial;
+use super::{EdgesShown, PlantMaterial};
 use crate::{
     inspection::{MOST_CUTS, Section},
     plant::Plant,
@@ -27,7 +27,10 @@ use crate::{
 /// The buffer of the planes, at a fixed address like that of the values.
 pub(super) const SECTION_BUFFER: Handle<ShaderBuffer> = uuid_handle!("b1c64e0a-93d5-4e43-8d27-0f3b6c7d9a55");
 
-/// How many planes there are, then the planes, as four floats each.
+/// How much of the ink edges get.
+const EDGE_INK: f32 = 0.75;
+
+/// How many planes there are and how dark edges are, then the planes, as four floats each.
 type Packed = [[f32; 4]; 1 + MOST_CUTS];
 
 /// Uploads [`Section`].
@@ -101,10 +104,12 @@ struct Planes {
 fn extract_planes(
     section: Extract<Res<Section>>,
     plant: Extract<Option<Res<Plant>>>,
+    edges: Extract<Res<EdgesShown>>,
     mut planes: ResMut<Planes>,
 ) {
     let origin_m = plant.as_ref().map_or(DVec3::ZERO, |plant| plant.origin_m);
     planes.packed = packed(&section, origin_m);
+    planes.packed[0][1] = if edges.0 { EDGE_INK } else { 0.0 };
 }
 
 /// The planes relative to the plant's origin, as the shader reads them.

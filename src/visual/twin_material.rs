@@ -2,8 +2,8 @@
 //!
 //! Every material shares one storage buffer of [`ValueRecord`](crate::binding::ValueRecord)s; the shader finds its record
 //! by the instance's [`MeshTag`](bevy::mesh::MeshTag). A value that changes therefore changes 32 bytes of that buffer and
-//! neither a material nor a batch. The planes that cut the plant open lie in a second such buffer
-//! ([`super::section`]). Works with bindless materials and without (older software Vulkan has no binding
+//! neither a material nor a batch. The planes that cut the plant open and the daylight in it lie in two more such buffers
+//! ([`super::section`], [`super::daylight`]). Works with bindless materials and without (older software Vulkan has no binding
 //! arrays). What is written into the buffer, and when, is [`super::values`].
 
 use bevy::{
@@ -14,7 +14,10 @@ use bevy::{
     shader::ShaderRef,
 };
 
-use super::section::{SECTION_BUFFER, make_buffer};
+use super::{
+    daylight::{self, DAYLIGHT_BUFFER},
+    section::{self, SECTION_BUFFER},
+};
 
 /// The material of everything in the plant. Values reach it through the instance's tag, never through a new material.
 pub type PlantMaterial = ExtendedMaterial<StandardMaterial, TwinExtension>;
@@ -25,13 +28,25 @@ pub const VALUES_BUFFER: Handle<ShaderBuffer> = uuid_handle!("5d0c2c8e-2a4b-4b6e
 const SHADER: Handle<Shader> = uuid_handle!("8f3f6a52-6a7e-4e0f-8f0c-0c5f5b1d7e21");
 const PREPASS_SHADER: Handle<Shader> = uuid_handle!("3a0f7be4-55a6-4d0c-9a55-1c80d5a6f0b7");
 const SECTION_SHADER: Handle<Shader> = uuid_handle!("e9d2d0a1-0c3e-4b62-8b1e-6a2b8f4c1d33");
+const DAYLIGHT_SHADER: Handle<Shader> = uuid_handle!("0b7f4f0f-7e58-4c85-8a33-9d6a4c1f2e77");
+const EDGES_SHADER: Handle<Shader> = uuid_handle!("6c1d5a3b-2b0e-4d0f-9e52-3f8b7a6d5c41");
 
 /// The plant's shaders: handle, source, name.
-const SHADERS: [(Handle<Shader>, &str, &str); 3] = [
+const SHADERS: [(Handle<Shader>, &str, &str); 5] = [
     (
         SECTION_SHADER,
         include_str!("../../shaders/section.wgsl"),
         "shaders/section.wgsl",
+    ),
+    (
+        DAYLIGHT_SHADER,
+        include_str!("../../shaders/daylight.wgsl"),
+        "shaders/daylight.wgsl",
+    ),
+    (
+        EDGES_SHADER,
+        include_str!("../../shaders/edges.wgsl"),
+        "shaders/edges.wgsl",
     ),
     (
         SHADER,
@@ -47,12 +62,14 @@ const SHADERS: [(Handle<Shader>, &str, &str); 3] = [
 
 /// What a plant material has besides its surface.
 #[derive(Asset, AsBindGroup, Reflect, Clone, Debug)]
-#[bindless(index_table(range(50..52), binding(100)))]
+#[bindless(index_table(range(50..53), binding(100)))]
 pub struct TwinExtension {
     #[storage(50, read_only, binding_array(101))]
     values: Handle<ShaderBuffer>,
     #[storage(51, read_only, binding_array(102))]
     section: Handle<ShaderBuffer>,
+    #[storage(52, read_only, binding_array(103))]
+    daylight: Handle<ShaderBuffer>,
 }
 
 impl Default for TwinExtension {
@@ -60,6 +77,7 @@ impl Default for TwinExtension {
         Self {
             values: VALUES_BUFFER,
             section: SECTION_BUFFER,
+            daylight: DAYLIGHT_BUFFER,
         }
     }
 }
@@ -96,7 +114,9 @@ impl Plugin for TwinMaterialPlugin {
             }
         }
         app.add_plugins(MaterialPlugin::<PlantMaterial>::default());
-        make_buffer(&mut app.world_mut().resource_mut::<Assets<ShaderBuffer>>());
+        let mut buffers = app.world_mut().resource_mut::<Assets<ShaderBuffer>>();
+        section::make_buffer(&mut buffers);
+        daylight::make_buffer(&mut buffers);
     }
 }
 

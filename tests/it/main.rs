@@ -9,6 +9,10 @@
 #[cfg(feature = "remote")]
 mod broker_outage;
 #[cfg(feature = "remote")]
+mod first_minutes;
+#[cfg(feature = "remote")]
+mod golden;
+#[cfg(feature = "remote")]
 mod house;
 mod live;
 mod plant;

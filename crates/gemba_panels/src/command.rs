@@ -78,6 +78,11 @@ pub enum ViewerCommand {
         /// Whether they are to be shown.
         shown: bool,
     },
+    /// Draw lines along edges, as drawings have them, or do not.
+    ShowEdges {
+        /// Whether they are to be drawn.
+        shown: bool,
+    },
     /// Cut the plant by these planes, in place of those that cut it; by none for a whole plant.
     SetSection {
         /// What cuts it.

@@ -13,6 +13,7 @@ pub const KEYS: &[(&str, &[(&str, &str)])] = &[
             ("F", "Fly to the selection, or see the whole plant"),
             ("Home", "Back to the first view"),
             ("L", "Value labels on or off"),
+            ("X", "Lines along edges on or off"),
             ("P", "Point at what is under the cursor, for everyone in the room"),
             ("Esc", "Put the pen away, go solo, or clear the selection"),
             ("Ctrl O", "Open a plant"),

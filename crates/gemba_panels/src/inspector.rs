@@ -19,6 +19,10 @@ pub struct InspectorModel {
     pub prim: Option<PrimSummary>,
     /// The twin that it is, or lies below.
     pub twin: Option<TwinSummary>,
+    /// Twins that lead to it.
+    pub fed_by: Vec<Neighbour>,
+    /// Twins that it leads to.
+    pub feeds: Vec<Neighbour>,
     /// The twin's points in the plan's order.
     pub points: Vec<PointRow>,
 }
@@ -47,6 +51,17 @@ pub struct TwinSummary {
     pub class: Option<Arc<str>>,
     /// `gemba:twin:level`.
     pub level: Option<Arc<str>>,
+    /// Its prim.
+    pub path: PrimPath,
+}
+
+/// A twin at the other end of a pipe, a cable or a conveyor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Neighbour {
+    /// What to call it.
+    pub name: Arc<str>,
+    /// `gemba:twin:id`.
+    pub id: Arc<str>,
     /// Its prim.
     pub path: PrimPath,
 }
@@ -128,6 +143,7 @@ pub fn inspector_ui(ui: &mut Ui, model: &InspectorModel, commands: &mut Vec<View
         if let Some(twin) = &model.twin {
             twin_ui(ui, prim, twin, commands);
             points_ui(ui, &model.points);
+            neighbours_ui(ui, model, commands);
         }
         prim_ui(ui, prim);
     });
@@ -192,6 +208,26 @@ fn points_ui(ui: &mut Ui, points: &[PointRow]) {
     }
     for point in points {
         point_ui(ui, point);
+    }
+}
+
+/// Where things come from and go to: each a step to the next machine.
+fn neighbours_ui(ui: &mut Ui, model: &InspectorModel, commands: &mut Vec<ViewerCommand>) {
+    for (title, neighbours) in [("Fed by", &model.fed_by), ("Feeds", &model.feeds)] {
+        if neighbours.is_empty() {
+            continue;
+        }
+        group_ui(ui, title);
+        for neighbour in neighbours {
+            let link = ui
+                .link(&*neighbour.name)
+                .on_hover_text(format!("Select {}", neighbour.id));
+            if link.clicked() {
+                commands.push(ViewerCommand::SelectPrim {
+                    prim: neighbour.path.clone(),
+                });
+            }
+        }
     }
 }
 

@@ -41,7 +41,9 @@ pub use command::{NavigationMode, ViewerCommand};
 pub use connections::{ConnectionRow, ConnectionsModel, LinkPhase, connections_ui, grouped};
 pub use help::{KEYS, help_ui};
 pub use hover::{HoverModel, MOST_HOVERED_POINTS};
-pub use inspector::{InspectorModel, LimitState, PointRow, PrimSummary, TwinSummary, age_text, inspector_ui};
+pub use inspector::{
+    InspectorModel, LimitState, Neighbour, PointRow, PrimSummary, TwinSummary, age_text, inspector_ui,
+};
 pub use issues::{IssuesModel, IssuesView, issues_ui};
 pub use layout::{DesktopModel, DesktopView, Details, desktop_ui};
 pub use limits::{LimitRow, LimitsModel, limits_ui};

@@ -176,6 +176,9 @@ pub mod color {
     /// What is selected in the plant.
     pub const ACCENT_IN_PLANT: Color32 = rgb(0x6cb6ff);
 
+    /// What leads to it.
+    pub const FEED_IN_PLANT: Color32 = rgb(0x7ee0b5);
+
     /// The colour in the plant of the person whom the room gave `number`.
     #[must_use]
     pub fn person_in_plant(number: u8) -> Color32 {

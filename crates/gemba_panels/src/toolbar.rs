@@ -20,6 +20,8 @@ pub struct ToolbarModel {
     pub labels_shown: bool,
     /// Whether prims of purpose `guide` are shown.
     pub guides_shown: bool,
+    /// Whether lines along edges are drawn.
+    pub edges_shown: bool,
     /// Plants that were opened before, newest first.
     pub recent: Vec<std::path::PathBuf>,
     /// The scene's cameras.
@@ -86,6 +88,13 @@ pub fn toolbar_ui(ui: &mut Ui, model: &ToolbarModel, commands: &mut Vec<ViewerCo
         .changed()
     {
         commands.push(ViewerCommand::ShowGuides { shown });
+    }
+    let mut shown = model.edges_shown;
+    if checkbox_ui(ui, true, &mut shown, "Edges")
+        .on_hover_text("Lines along edges, as in drawings (X)")
+        .changed()
+    {
+        commands.push(ViewerCommand::ShowEdges { shown });
     }
 }
 

@@ -133,6 +133,14 @@ fn point(name: &str, quality: Option<Quality>, limit: LimitState) -> PointRow {
     }
 }
 
+fn neighbour(id: &str, name: &str) -> Neighbour {
+    Neighbour {
+        name: name.into(),
+        id: id.into(),
+        path: path(&format!("/Plant/{}", id.replace('-', "_"))),
+    }
+}
+
 fn inspected() -> InspectorModel {
     InspectorModel {
         prim: Some(PrimSummary {
@@ -148,6 +156,8 @@ fn inspected() -> InspectorModel {
             level: None,
             path: path("/Plant/P_101"),
         }),
+        fed_by: vec![neighbour("TK-101", "Syrup tank")],
+        feeds: vec![neighbour("HX-101", "Pasteuriser")],
         points: vec![
             point("Bearing temperature", Some(Quality::Good), LimitState::High),
             point("Speed", Some(Quality::Stale), LimitState::Within),
@@ -190,6 +200,30 @@ fn the_inspector_says_value_unit_quality_age_and_limit_in_words() {
             ViewerCommand::ClearSelection
         ]
     );
+}
+
+#[test]
+fn the_inspector_leads_to_what_feeds_the_machine_and_to_what_it_feeds() {
+    let model = inspected();
+    let (mut harness, asked) = harness(|ui, commands| inspector_ui(ui, &model, commands));
+    for title in ["Fed by", "Feeds"] {
+        assert!(harness.query_by_label(title).is_some(), "`{title}` is shown");
+    }
+    for name in ["Syrup tank", "Pasteuriser"] {
+        harness.get_by_label(name).click();
+        harness.run_ok();
+    }
+    assert_eq!(
+        *asked.borrow(),
+        ["/Plant/TK_101", "/Plant/HX_101"].map(|prim| ViewerCommand::SelectPrim { prim: path(prim) })
+    );
+    let alone = InspectorModel {
+        fed_by: Vec::new(),
+        feeds: Vec::new(),
+        ..inspected()
+    };
+    let (harness, _) = drive::harness(|ui, commands| inspector_ui(ui, &alone, commands));
+    assert!(harness.query_by_label("Fed by").is_none());
 }
 
 #[test]

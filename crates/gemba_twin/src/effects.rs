@@ -16,6 +16,10 @@ use crate::{
 const DEFAULT_EMISSIVE_COLOR: [f32; 3] = [1.0, 0.35, 0.02];
 /// Blue, in linear RGB: the colour of water in flow sheets.
 const DEFAULT_LEVEL_COLOR: [f32; 3] = [0.03, 0.22, 0.6];
+/// Steam in daylight, in linear RGB.
+const DEFAULT_PLUME_COLOR: [f32; 3] = [0.86, 0.88, 0.9];
+/// Fallback of the schema.
+pub(crate) const DEFAULT_LENGTH_M: f64 = 2.0;
 /// Fallback of the schema.
 pub(crate) const DEFAULT_STRENGTH: f32 = 4.0;
 /// Fallback of the schema.
@@ -80,6 +84,7 @@ impl EffectReader<'_, '_> {
             "rotate" => self.rotate(),
             "translate" => self.translate(),
             "convey" => self.convey(),
+            "plume" => self.plume(),
             "level" => {
                 let domain = self.domain(Fallback::None)?;
                 Some(EffectKind::Level {
@@ -297,6 +302,29 @@ impl EffectReader<'_, '_> {
             axis,
             units_per_secs: m_per_s / self.meters_per_unit,
             pitch: pitch_m / self.meters_per_unit,
+        })
+    }
+
+    fn plume(&mut self) -> Option<EffectKind> {
+        let axis = self.axis()?;
+        let domain = self.domain(Fallback::LimitsOrSwitch)?;
+        let length_m = match self.opinions.number(&self.name("length")) {
+            Some(length) if length <= 0.0 => {
+                let message = format!(
+                    "the length of the effect `{}` is {length} m, so {DEFAULT_LENGTH_M} m is used",
+                    self.instance
+                );
+                self.warn("length", "twin.bad-length", message, "write more than 0");
+                DEFAULT_LENGTH_M
+            }
+            Some(length) => length,
+            None => DEFAULT_LENGTH_M,
+        };
+        Some(EffectKind::Plume {
+            axis,
+            domain,
+            length_m,
+            color: self.color(DEFAULT_PLUME_COLOR),
         })
     }
 

@@ -158,6 +158,17 @@ pub enum EffectKind {
         /// Stage units after which the row looks the same, more than 0.
         pitch: f64,
     },
+    /// A cloud of steam that leaves the top of the target.
+    Plume {
+        /// Unit vector in the target's own space: where it goes.
+        axis: [f64; 3],
+        /// Values of no cloud and of the whole one.
+        domain: [f64; 2],
+        /// How far the whole cloud reaches, in metres, more than 0.
+        length_m: f64,
+        /// Linear RGB.
+        color: [f32; 3],
+    },
     /// Fills the target's bounds from the bottom.
     Level {
         /// Values of empty and full.

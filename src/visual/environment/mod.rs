@@ -10,7 +10,7 @@ mod sky;
 use std::f32::consts::PI;
 
 use bevy::{
-    light::{CascadeShadowConfigBuilder, Skybox},
+    light::{CascadeShadowConfig, CascadeShadowConfigBuilder, Skybox},
     prelude::*,
     tasks::{AsyncComputeTaskPool, Task, block_on, poll_once},
 };
@@ -21,6 +21,7 @@ use crate::{
     plant::{NITS_PER_UNIT, Plant},
     schedule::GembaSystems,
 };
+pub(super) use sky::spiral;
 use sky::{ClearSky, SkyImages};
 
 /// Where the sun stands, seen from the plant: high on the left of the first view.
@@ -51,6 +52,7 @@ impl Plugin for EnvironmentPlugin {
                     (remove_surroundings, surround_plant)
                         .chain()
                         .run_if(resource_exists_and_changed::<Plant>),
+                    recast_shadows.run_if(resource_exists_and_changed::<RenderQuality>),
                     show_sky,
                 )
                     .chain()
@@ -78,13 +80,13 @@ impl SkyInUse {
 #[derive(Component)]
 struct Surroundings;
 
+/// Where the sun stands, 1 long.
+pub(super) fn to_sun() -> Vec3 {
+    TO_SUN.normalize_or(Vec3::Y)
+}
+
 fn clear_sky() -> SkyImages {
-    SkyImages::of(
-        &ClearSky {
-            to_sun: TO_SUN.normalize_or(Vec3::Y),
-        },
-        128,
-    )
+    SkyImages::of(&ClearSky { to_sun: to_sun() }, 128)
 }
 
 fn begin_clear_sky(mut sky: ResMut<SkyInUse>) {
@@ -181,14 +183,28 @@ fn sun(bounds_m: Aabb, quality: RenderQuality) -> impl Bundle {
     )
 }
 
+/// Another quality has other cascades.
+fn recast_shadows(
+    quality: Res<RenderQuality>,
+    plant: Option<Res<Plant>>,
+    mut suns: Query<&mut CascadeShadowConfig, With<Surroundings>>,
+) {
+    let Some(bounds_m) = plant.and_then(|plant| plant.bounds_m) else {
+        return;
+    };
+    for mut cascades in &mut suns {
+        *cascades = sun_cascades(bounds_m, *quality);
+    }
+}
+
 /// Shadows that are sharp in front of a person and reach over the whole plant.
-fn sun_cascades(bounds_m: Aabb, quality: RenderQuality) -> bevy::light::CascadeShadowConfig {
+fn sun_cascades(bounds_m: Aabb, quality: RenderQuality) -> CascadeShadowConfig {
     let diameter_m = bounds_m.size().length().max(0.1) as f32;
     CascadeShadowConfigBuilder {
         num_cascades: quality.cascades(),
         minimum_distance: diameter_m * 0.002,
         maximum_distance: diameter_m * 2.4,
-        first_cascade_far_bound: diameter_m * if quality == RenderQuality::Low { 0.5 } else { 0.12 },
+        first_cascade_far_bound: diameter_m * quality.first_cascade_ratio(),
         ..default()
     }
     .build()

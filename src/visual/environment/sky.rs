@@ -120,7 +120,7 @@ fn reflected(radiance: &dyn Radiance, normal: Vec3, roughness: f32) -> Vec3 {
 }
 
 /// Evenly spread directions (Fibonacci spiral).
-fn spiral(count: u32) -> Vec<Vec3> {
+pub(in crate::visual) fn spiral(count: u32) -> Vec<Vec3> {
     let golden = PI * (3.0 - 5.0_f32.sqrt());
     (0..count)
         .map(|at| {

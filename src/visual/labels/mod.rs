@@ -26,7 +26,7 @@ use self::{
 };
 use super::on_screen::{Occupied, Screen};
 use crate::{
-    binding::{Bindings, LabelAnchor, TwinPlan},
+    binding::{Bindings, EffectAnchor, TwinPlan},
     command::Requested,
     inspection::Showing,
     plant::PrimTransforms,
@@ -188,7 +188,7 @@ fn chip(
     points: &Points,
     passed: &PassedLimits,
     now: Now,
-    labels: &[LabelAnchor],
+    labels: &[EffectAnchor],
     (anchor, distance_m): (Pos2, f32),
 ) -> Option<Chip> {
     let first = labels.first()?;

@@ -474,6 +474,22 @@ fn what_conveyors_need() {
 }
 
 #[test]
+fn a_plume_of_no_length_has_the_usual_one() {
+    let text = with_effect("e:kind \"plume\"\ne:point \"speed\"\ne:domain (0, 9)\ne:length 0");
+    check(
+        &text,
+        &[(
+            Warning,
+            "twin.bad-length",
+            11,
+            "is 0 m, so 2 m is used",
+            "more than 0",
+        )],
+    );
+    assert_eq!(planned(&text).0.effects.len(), 1);
+}
+
+#[test]
 fn what_effects_need() {
     let color = "e:kind \"color\"\ne:point \"speed\"\n";
     check(

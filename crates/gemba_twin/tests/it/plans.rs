@@ -260,6 +260,27 @@ fn conveyors() {
     );
 }
 
+#[test]
+fn plumes() {
+    let defaults = EffectKind::Plume {
+        axis: [0.0, 0.0, 1.0],
+        domain: [0.0, 1.0],
+        length_m: 2.0,
+        color: [0.86, 0.88, 0.9],
+    };
+    assert_eq!(effect("e:kind \"plume\""), defaults, "of a switch");
+    assert_eq!(
+        effect("e:kind \"plume\"\ne:axis \"Y\"\ne:domain (5, 40)\ne:length 6.5\ne:color (1, 0.5, 0.25)"),
+        EffectKind::Plume {
+            axis: [0.0, 1.0, 0.0],
+            domain: [5.0, 40.0],
+            // Metres, whatever the stage's unit is.
+            length_m: 6.5,
+            color: [1.0, 0.5, 0.25],
+        }
+    );
+}
+
 /// Two areas of one works; a twin between an area and a machine has no say, and an area is in itself.
 #[test]
 fn an_area_is_the_closest_twin_of_that_level() {

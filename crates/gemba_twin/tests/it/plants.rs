@@ -102,6 +102,7 @@ fn every_kind_of_effect_that_is_drawn_is_in_use() {
             EffectKind::Rotate { .. } => "rotate",
             EffectKind::Translate { .. } => "translate",
             EffectKind::Convey { .. } => "convey",
+            EffectKind::Plume { .. } => "plume",
             EffectKind::Level { .. } => "level",
             EffectKind::Label { .. } => "label",
         };
@@ -116,6 +117,7 @@ fn every_kind_of_effect_that_is_drawn_is_in_use() {
             "emissive",
             "label",
             "level",
+            "plume",
             "rotate",
             "translate"
         ]

@@ -254,9 +254,9 @@ fn gas_train(solid: &mut Solid, x: f64, z: f64) {
     }
 }
 
-/// Stack, safety valves, steam stop valve, level glasses, manhole.
-fn fittings() -> Solid {
-    let mut solid = Solid::new("Fittings");
+/// The stack, which the flue gas leaves.
+fn stack() -> Solid {
+    let mut solid = Solid::new("Stack");
     let stack_x = -HALF - 0.15;
     let stack = [
         [0.0, 2.7],
@@ -278,6 +278,12 @@ fn fittings() -> Solid {
             24,
         );
     }
+    solid
+}
+
+/// Safety valves, steam stop valve, level glasses, manhole.
+fn fittings() -> Solid {
+    let mut solid = Solid::new("Fittings");
     let top = AXIS + RADIUS;
     let neck = [
         [0.0, top - 0.1],
@@ -416,6 +422,7 @@ pub(super) fn machine() -> Machine {
                 body("Shell"),
                 body("FrontDoor"),
                 body("Burner"),
+                body("Stack"),
                 body("Fittings"),
                 body("Platform"),
                 body("Flame"),
@@ -426,6 +433,7 @@ pub(super) fn machine() -> Machine {
             shell(),
             front_door(),
             burner(),
+            stack(),
             fittings(),
             platform(),
             flame(),

@@ -50,6 +50,17 @@ pub(super) const CLASSES: &[Class] = &[
                 ],
             ),
             effect(
+                "flue",
+                "plume",
+                "burner",
+                &["Stack"],
+                &[
+                    "double2 domain = (0, 100)",
+                    "double length = 9",
+                    "color3f color = (0.72, 0.72, 0.72)",
+                ],
+            ),
+            effect(
                 "drum",
                 "level",
                 "drumLevel",
@@ -175,6 +186,13 @@ pub(super) const CLASSES: &[Class] = &[
         ],
         effects: &[
             effect("spin", "rotate", "fan", &["Fan"], &["token axis = \"Z\""]),
+            effect(
+                "mist",
+                "plume",
+                "fan",
+                &[],
+                &["double2 domain = (0, 330)", "double length = 7"],
+            ),
             effect(
                 "water",
                 "translate",

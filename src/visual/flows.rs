@@ -213,7 +213,7 @@ fn name_ends(
         let galley = painter.layout_no_wrap(arc.name.clone(), FontId::proportional(type_size::SMALL), ink);
         let size = galley.size() + egui::vec2(2.0 * space::S, 2.0 * space::XS);
         let wanted = Rect::from_min_size(at - egui::vec2(size.x * 0.5, size.y + space::XS), size);
-        let rect = occupied.take_above(wanted);
+        let rect = occupied.take_within(view.area, wanted);
         let rounding = f32::from(space::RADIUS);
         painter.rect_filled(rect, rounding, color::panel().gamma_multiply(0.92));
         let edge = if arc.is_feed {

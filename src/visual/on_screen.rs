@@ -2,6 +2,7 @@
 
 use bevy::{ecs::system::SystemParam, math::DVec3, prelude::*};
 use egui::{Pos2, Rect};
+use gemba_panels::view_cube_place;
 
 use super::PlantCamera;
 use crate::{plant::Plant, ui::ViewRect};
@@ -27,6 +28,13 @@ impl Screen<'_, '_> {
             area: self.free.0.unwrap_or_else(|| ctx.content_rect()),
             origin_m: self.plant.as_ref()?.origin_m,
         })
+    }
+}
+
+impl Screen<'_, '_> {
+    /// What the panels draw into the view.
+    pub(crate) fn cube(&self) -> Option<Rect> {
+        view_cube_place(self.free.0?)
     }
 }
 
@@ -60,23 +68,53 @@ impl Occupied {
         self.0.clear();
     }
 
+    /// The places that are taken.
+    pub(crate) fn taken(&self) -> &[Rect] {
+        &self.0
+    }
+
+    /// Takes the place, or one that is free near it, in `area`: above it where there is room, else below.
+    pub(crate) fn take_within(&mut self, area: Rect, place: Rect) -> Rect {
+        let into =
+            (area.min - place.min).max(egui::Vec2::ZERO) + (area.max - place.max).min(egui::Vec2::ZERO);
+        let place = place.translate(into);
+        let above = self.free_beside(place, -1.0);
+        let free = if above.top() >= area.top() {
+            above
+        } else {
+            self.free_beside(place, 1.0)
+        };
+        self.take(free);
+        free
+    }
+
     /// Takes a place as it is.
     pub(crate) fn take(&mut self, place: Rect) {
         self.0.push(place);
     }
 
     /// Takes the place, or the next one above it that is free.
-    pub(crate) fn take_above(&mut self, mut place: Rect) -> Rect {
+    pub(crate) fn take_above(&mut self, place: Rect) -> Rect {
+        let place = self.free_beside(place, -1.0);
+        self.take(place);
+        place
+    }
+
+    /// The place, or the next one that is free above (-1) or below it (1).
+    fn free_beside(&self, mut place: Rect, down: f32) -> Rect {
         const GAP_PT: f32 = 2.0;
         // Bounded: where there is this much, some of it is covered.
         for _ in 0..12 {
             let Some(covered) = self.0.iter().find(|taken| taken.intersects(place)) else {
                 break;
             };
-            let up = place.bottom() - covered.top() + GAP_PT;
-            place = place.translate(egui::vec2(0.0, -up));
+            let step = if down < 0.0 {
+                place.bottom() - covered.top()
+            } else {
+                covered.bottom() - place.top()
+            };
+            place = place.translate(egui::vec2(0.0, down * (step + GAP_PT)));
         }
-        self.take(place);
         place
     }
 }
@@ -93,5 +131,20 @@ mod tests {
         assert_eq!(occupied.take_above(rect(120.0)), rect(120.0));
         assert_eq!(occupied.take_above(rect(95.0)), rect(88.0));
         assert_eq!(occupied.take_above(rect(104.0)), rect(76.0), "above both");
+    }
+
+    #[test]
+    fn what_belongs_into_the_view_stays_in_it() {
+        let mut occupied = Occupied::default();
+        let area = Rect::from_min_size(Pos2::new(0.0, 100.0), egui::vec2(500.0, 300.0));
+        let rect = |left: f32, top: f32| Rect::from_min_size(Pos2::new(left, top), egui::vec2(50.0, 10.0));
+        assert_eq!(occupied.take_within(area, rect(-20.0, 90.0)), rect(0.0, 100.0));
+        assert_eq!(
+            occupied.take_within(area, rect(0.0, 100.0)),
+            rect(0.0, 112.0),
+            "no room above"
+        );
+        assert_eq!(occupied.take_within(area, rect(480.0, 395.0)), rect(450.0, 390.0));
+        assert_eq!(occupied.take_within(area, rect(450.0, 392.0)), rect(450.0, 378.0));
     }
 }

@@ -91,7 +91,8 @@ fn viewer(url: &str, remote: SocketAddr) -> Running {
     viewer
         .arg("view")
         .arg(plant)
-        .args(["--headless", "--size", "320x180", "--remote", &remote.to_string()])
+        .args(["--headless", "--size", "320x180", "--quality", "lowest"])
+        .args(["--remote", &remote.to_string()])
         .args(["--set-connection", &format!("plant={url}")])
         .stderr(Stdio::null());
     Running(viewer.spawn().expect("the viewer"))
@@ -128,8 +129,13 @@ fn minute_1_is_it_live(person: &Person) {
         (rows.len() >= 400 && good * 20 >= rows.len() * 19).then_some(())
     });
     assert_eq!(person.sees("gemba.links")[0]["state"], "live");
-    let errors = person.sees("gemba.issues");
-    assert_eq!(errors, json!([]), "a sample plant has no issues");
+    let issues = person.sees("gemba.issues");
+    let faults = issues
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|issue| issue["severity"] != "note");
+    assert_eq!(faults.count(), 0, "a sample plant has nothing to mend: {issues}");
 }
 
 fn minutes_2_and_3_the_bearing(person: &Person) {

@@ -78,7 +78,7 @@ fn six_views_look_as_they_did() {
             "--headless",
             "--no-panels",
             "--quality",
-            "low",
+            "lowest",
             "--size",
             SIZE,
             "--every-camera",

@@ -56,4 +56,4 @@ pub use status::{Liveness, StatusModel, status_ui};
 pub use toolbar::{ToolbarModel, toolbar_ui};
 pub use tree::{TreeModel, TreeRow, TreeView, plant_tree_ui};
 pub use trend::Trend;
-pub use view_cube::ViewCubeModel;
+pub use view_cube::{ViewCubeModel, view_cube_place};

@@ -78,6 +78,14 @@ impl ViewCubeModel {
     }
 }
 
+/// Where the cube is in a view of the plant; `None` where there is hardly room for the plant.
+#[must_use]
+pub fn view_cube_place(free: Rect) -> Option<Rect> {
+    let min = Pos2::new(free.right() - SIZE_PT - space::S, free.top() + space::S);
+    let has_room = free.width() >= 4.0 * SIZE_PT && free.height() >= 3.0 * SIZE_PT;
+    has_room.then(|| Rect::from_min_size(min, Vec2::splat(SIZE_PT)))
+}
+
 /// Draws the cube in the upper right corner of `free`.
 pub(crate) fn view_cube_ui(
     ui: &mut Ui,
@@ -85,12 +93,9 @@ pub(crate) fn view_cube_ui(
     model: &ViewCubeModel,
     commands: &mut Vec<ViewerCommand>,
 ) {
-    // Where there is hardly room for the plant, there is none for a cube.
-    if free.width() < 4.0 * SIZE_PT || free.height() < 3.0 * SIZE_PT {
+    let Some(area) = view_cube_place(free) else {
         return;
-    }
-    let min = Pos2::new(free.right() - SIZE_PT - space::S, free.top() + space::S);
-    let area = Rect::from_min_size(min, Vec2::splat(SIZE_PT));
+    };
     egui::Area::new("view-cube".into())
         .fixed_pos(area.min)
         // Below whatever floats over the plant because it matters now.

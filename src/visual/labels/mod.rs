@@ -127,6 +127,9 @@ fn draw_labels(
 ) -> Result {
     let (plan, bindings, points, now, transforms, showing, passed) = scene;
     occupied.clear();
+    if let Some(cube) = screen.cube() {
+        occupied.take(cube);
+    }
     let ctx = contexts.ctx_mut()?;
     let Some(eye) = screen
         .on(ctx)
@@ -166,7 +169,7 @@ fn draw_labels(
             was_shown: were_shown.contains(&chip.twin),
         })
         .collect();
-    let places = place(&wishes, area, MOST_CHIPS);
+    let places = place(&wishes, area, occupied.taken(), MOST_CHIPS);
     were_shown.clear();
     // The nearest is drawn last, so that its leader lies on top.
     let mut order: Vec<usize> = (0..chips.len()).filter(|at| places[*at].is_some()).collect();

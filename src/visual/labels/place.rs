@@ -24,8 +24,9 @@ const GAP: f32 = 4.0;
 /// Chips stand this high above what they point at, nearest first.
 const LIFTS: [f32; 4] = [22.0, 54.0, 86.0, 118.0];
 
-/// The place of each wish, or `None` where there is no room; `view` is what chips must stay in.
-pub(super) fn place(wishes: &[Wish], view: Rect, most: usize) -> Vec<Option<Rect>> {
+/// The place of each wish, or `None` where there is no room; `view` is what chips must stay in, `occupied` what they must
+/// leave free.
+pub(super) fn place(wishes: &[Wish], view: Rect, occupied: &[Rect], most: usize) -> Vec<Option<Rect>> {
     let mut order: Vec<usize> = (0..wishes.len()).collect();
     let rank = |at: &usize| {
         let wish = &wishes[*at];
@@ -37,7 +38,8 @@ pub(super) fn place(wishes: &[Wish], view: Rect, most: usize) -> Vec<Option<Rect
         one.0.cmp(&other.0).then(one.1.total_cmp(&other.1))
     });
     let mut places = vec![None; wishes.len()];
-    let mut taken: Vec<Rect> = Vec::new();
+    let mut taken: Vec<Rect> = occupied.to_vec();
+    let most = most + occupied.len();
     for at in order {
         if taken.len() >= most {
             break;
@@ -87,7 +89,7 @@ mod tests {
         let wishes: Vec<Wish> = (0..30)
             .map(|at| wish(200.0 + 10.0 * at as f32, at as f32))
             .collect();
-        let places: Vec<Rect> = place(&wishes, view(), 99).into_iter().flatten().collect();
+        let places: Vec<Rect> = place(&wishes, view(), &[], 99).into_iter().flatten().collect();
         assert!(places.len() > 5);
         for (at, one) in places.iter().enumerate() {
             assert!(view().contains_rect(*one));
@@ -99,10 +101,16 @@ mod tests {
     fn the_urgent_comes_before_the_near_and_the_near_before_the_far() {
         let mut wishes = vec![wish(400.0, 5.0), wish(400.0, 50.0), wish(400.0, 1.0)];
         wishes[1].urgency = 2;
-        let shown: Vec<bool> = place(&wishes, view(), 1).iter().map(Option::is_some).collect();
+        let shown: Vec<bool> = place(&wishes, view(), &[], 1)
+            .iter()
+            .map(Option::is_some)
+            .collect();
         assert_eq!(shown, [false, true, false]);
         wishes[1].urgency = 0;
-        let shown: Vec<bool> = place(&wishes, view(), 1).iter().map(Option::is_some).collect();
+        let shown: Vec<bool> = place(&wishes, view(), &[], 1)
+            .iter()
+            .map(Option::is_some)
+            .collect();
         assert_eq!(shown, [false, false, true]);
     }
 
@@ -110,13 +118,20 @@ mod tests {
     fn what_is_shown_stays_against_a_rival_that_is_hardly_nearer() {
         let mut wishes = vec![wish(400.0, 10.0), wish(400.0, 9.0)];
         wishes[0].was_shown = true;
-        assert!(place(&wishes, view(), 1)[0].is_some());
+        assert!(place(&wishes, view(), &[], 1)[0].is_some());
         wishes[1].distance_m = 5.0;
-        assert!(place(&wishes, view(), 1)[1].is_some());
+        assert!(place(&wishes, view(), &[], 1)[1].is_some());
+    }
+
+    #[test]
+    fn what_is_occupied_is_left_free() {
+        let cube = Rect::from_min_size(Pos2::new(150.0, 220.0), Vec2::splat(88.0));
+        let placed = place(&[wish(200.0, 1.0)], view(), &[cube], 1)[0].expect("a place");
+        assert!(!placed.intersects(cube), "{placed:?}");
     }
 
     #[test]
     fn what_has_no_room_in_view_has_no_place() {
-        assert_eq!(place(&[wish(10.0, 1.0)], view(), 9), [None]);
+        assert_eq!(place(&[wish(10.0, 1.0)], view(), &[], 9), [None]);
     }
 }

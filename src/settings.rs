@@ -23,31 +23,19 @@ const MOST_RECENT: usize = 10;
 const SAVE_AFTER: Duration = Duration::from_secs(1);
 
 /// What is kept.
-#[derive(Resource, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// The plants that were opened, newest first.
     pub recent: Vec<PathBuf>,
-    /// The tree is shown.
-    pub tree_shown: bool,
-    /// The details are shown.
-    pub details_shown: bool,
+    /// Where the panels are, in the text of [`gemba_panels::Dock`]; empty for where a new person finds them.
+    pub arrangement: String,
+    /// Lines along edges are drawn.
+    pub edges_shown: bool,
     /// The ground of the panels.
     pub theme: Theme,
     /// The hints of a first run were put away.
     pub hints_read: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            recent: Vec::new(),
-            tree_shown: true,
-            details_shown: true,
-            theme: Theme::default(),
-            hints_read: false,
-        }
-    }
 }
 
 impl Settings {
@@ -215,14 +203,14 @@ mod tests {
         let file = folder.path().join("deep/settings.toml");
         assert_eq!(read(&file), Ok(Settings::default()));
         let mut settings = Settings {
-            tree_shown: false,
+            arrangement: "1 view".to_owned(),
             ..Settings::default()
         };
         settings.remember(Path::new("/plants/a.usda"));
         write(&file, &settings).expect("written");
         assert_eq!(read(&file), Ok(settings));
 
-        std::fs::write(&file, "tree_shown = 7").expect("written");
+        std::fs::write(&file, "arrangement = 7").expect("written");
         assert!(read(&file).is_err());
         save(
             &Settings::default(),
@@ -231,7 +219,7 @@ mod tests {
         );
         assert_eq!(
             std::fs::read_to_string(&file).expect("still there"),
-            "tree_shown = 7"
+            "arrangement = 7"
         );
         // What an older or newer version kept does not matter to this one.
         std::fs::write(&file, "from_the_future = 1").expect("written");

@@ -2,15 +2,35 @@
 
 use bevy::prelude::*;
 use bevy_egui::EguiContexts;
-use gemba_panels::{ViewerCommand, tokens};
+use gemba_panels::{Dock, ViewerCommand, tokens};
 
 use super::Desktop;
 use crate::{command::Requested, settings::Settings};
 
 /// Arranges the panels as they were.
-pub(super) fn arrange(settings: Res<Settings>, mut desktop: ResMut<Desktop>, mut contexts: EguiContexts) {
-    desktop.view.tree_shown = settings.tree_shown;
-    desktop.view.details_shown = settings.details_shown;
+pub(super) fn arrange(
+    settings: Res<Settings>,
+    mut desktop: ResMut<Desktop>,
+    mut contexts: EguiContexts,
+    mut requests: MessageWriter<Requested>,
+) {
+    if !settings.arrangement.is_empty() {
+        match Dock::from_text(&settings.arrangement) {
+            Ok((dock, notes)) => {
+                desktop.view.dock = dock;
+                for note in notes {
+                    tracing::info!("of the arrangement of the panels, something is left out: {note}");
+                }
+            }
+            Err(error) => tracing::warn!(
+                "the arrangement of the panels in the settings cannot be used: {error}; the panels are where they were at \
+                 the first start"
+            ),
+        }
+    }
+    if settings.edges_shown {
+        requests.write(Requested(ViewerCommand::ShowEdges { shown: true }));
+    }
     // Contexts that come later take the ground that was chosen.
     if let Ok(ctx) = contexts.ctx_mut() {
         tokens::choose(settings.theme, ctx);
@@ -22,10 +42,8 @@ pub(super) fn arrange(settings: Res<Settings>, mut desktop: ResMut<Desktop>, mut
 /// Takes note of how they are arranged now, and shows what the settings know.
 pub(super) fn keep(mut desktop: ResMut<Desktop>, mut settings: ResMut<Settings>) {
     let Desktop { model, view } = &mut *desktop;
-    let is_as_kept = (settings.tree_shown, settings.details_shown) == (view.tree_shown, view.details_shown);
-    if !is_as_kept {
-        settings.tree_shown = view.tree_shown;
-        settings.details_shown = view.details_shown;
+    if view.dock.take_edited() {
+        settings.arrangement = view.dock.to_text();
     }
     if settings.is_changed() {
         model.toolbar.recent.clone_from(&settings.recent);
@@ -48,6 +66,9 @@ pub(super) fn carry_out(
                 }
             }
             ViewerCommand::PutHintsAway => settings.hints_read = true,
+            ViewerCommand::ShowEdges { shown } if settings.edges_shown != *shown => {
+                settings.edges_shown = *shown;
+            }
             _ => {}
         }
     }

@@ -1,10 +1,12 @@
-//! The desktop layout: bar above, tree left, details right, status below, the plant between them.
+//! The desktop: bar above, status below, and between them the dock of panels around the plant.
 
-use egui::{Align, Frame, Layout, Margin, Panel, Ui, Vec2};
+use egui::{Align, Frame, Layout, Margin, Panel, Rect, Ui, Vec2};
 
 use crate::{
     ViewerCommand,
+    checkbox::checkbox_ui,
     connections::{ConnectionsModel, connections_ui},
+    dock::{Dock, PanelKind},
     help::help_ui,
     hints::hints_ui,
     hover::{HoverModel, hover_ui},
@@ -57,14 +59,10 @@ pub struct DesktopModel {
 }
 
 /// What a person arranged: it belongs to this screen and is no part of the plant.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct DesktopView {
-    /// The tree is shown.
-    pub tree_shown: bool,
-    /// The details are shown.
-    pub details_shown: bool,
-    /// Which details.
-    pub details: Details,
+    /// Where the panels are.
+    pub dock: Dock,
     /// The keys are shown.
     pub help_shown: bool,
     /// Rows opened and filtered.
@@ -84,46 +82,9 @@ pub struct DesktopView {
 impl DesktopView {
     /// Opens this note, whatever is shown now: its flag was clicked.
     pub fn open_note(&mut self, note: AnnotationKey) {
-        (self.details_shown, self.details) = (true, Details::Session);
+        self.dock.show_panel(PanelKind::People);
         self.session.open_note(note);
     }
-}
-
-impl Default for DesktopView {
-    fn default() -> Self {
-        Self {
-            tree_shown: true,
-            details_shown: true,
-            details: Details::Selection,
-            help_shown: false,
-            tree: TreeView::default(),
-            issues: IssuesView::default(),
-            section: SectionView::default(),
-            open: OpenView::default(),
-            log: LogView::default(),
-            session: SessionView::default(),
-        }
-    }
-}
-
-/// What the panel on the right shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Details {
-    /// The inspector.
-    #[default]
-    Selection,
-    /// The points beyond a limit.
-    Limits,
-    /// What cuts the plant and what is left to be seen.
-    Section,
-    /// The people in the plant, their chat and notes.
-    Session,
-    /// The connections.
-    Connections,
-    /// The issues.
-    Issues,
-    /// The log.
-    Log,
 }
 
 /// Draws all panels and gives the rectangle that they leave to the plant.
@@ -132,12 +93,11 @@ pub fn desktop_ui(
     model: &DesktopModel,
     view: &mut DesktopView,
     commands: &mut Vec<ViewerCommand>,
-) -> egui::Rect {
+) -> Rect {
     view.session.keep_to_room(ui.ctx(), &model.session);
     let bar = Frame::new()
         .fill(color::sunken())
         .inner_margin(Margin::symmetric(12, 4));
-    let side = Frame::new().fill(color::panel()).inner_margin(Margin::same(12));
     Panel::top("gemba-toolbar")
         .frame(bar)
         .resizable(false)
@@ -146,31 +106,7 @@ pub fn desktop_ui(
         .frame(bar)
         .resizable(false)
         .show(ui, |ui| bottom_ui(ui, model, view));
-    let screen_width_pt = ui.available_width();
-    if view.tree_shown {
-        let width_pt = (screen_width_pt * 0.22).clamp(160.0, 320.0);
-        Panel::left("gemba-tree")
-            .frame(side)
-            .default_size(width_pt)
-            .size_range(140.0..=520.0)
-            .show(ui, |ui| {
-                // A panel is as wide as a person made it, however little is in it.
-                ui.set_width(ui.available_width());
-                plant_tree_ui(ui, &model.tree, &mut view.tree, commands);
-            });
-    }
-    if view.details_shown {
-        let width_pt = (screen_width_pt * 0.26).clamp(200.0, 380.0);
-        Panel::right("gemba-details")
-            .frame(side)
-            .default_size(width_pt)
-            .size_range(180.0..=640.0)
-            .show(ui, |ui| {
-                ui.set_width(ui.available_width());
-                details_ui(ui, model, view, commands);
-            });
-    }
-    let free = ui.available_rect_before_wrap();
+    let free = dock_ui(ui, model, view, commands);
     loading_ui(ui, free, &model.loading);
     banner_ui(ui, free, &model.session, commands);
     view_cube_ui(ui, free, &model.view_cube, commands);
@@ -192,11 +128,16 @@ pub fn desktop_ui(
 fn top_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, commands: &mut Vec<ViewerCommand>) {
     ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
         panel_toggle_ui(ui, &mut view.help_shown, "Keys");
-        panel_toggle_ui(ui, &mut view.details_shown, "Details");
+        panels_menu_ui(ui, &mut view.dock);
+        let mut are_open = view.dock.are_details_open();
+        panel_toggle_ui(ui, &mut are_open, "Details");
+        view.dock.set_details_open(are_open);
         let row = Vec2::new(ui.available_width(), ui.spacing().interact_size.y);
         let wrapping = Layout::left_to_right(Align::Center).with_main_wrap(true);
         ui.allocate_ui_with_layout(row, wrapping, |ui| {
-            panel_toggle_ui(ui, &mut view.tree_shown, "Tree");
+            let mut is_open = view.dock.is_open(PanelKind::Tree);
+            panel_toggle_ui(ui, &mut is_open, "Tree");
+            view.dock.set_open(PanelKind::Tree, is_open);
             ui.separator();
             plant_menu_ui(ui, &model.toolbar, &mut view.open, commands);
             ui.separator();
@@ -210,52 +151,84 @@ fn bottom_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView) {
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if badge_ui(ui, &model.session, view.session.unread(&model.session)) {
-                (view.details_shown, view.details) = (true, Details::Session);
+                view.dock.show_panel(PanelKind::People);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 if status_ui(ui, &model.status, model.limits.counts()) {
-                    (view.details_shown, view.details) = (true, Details::Limits);
+                    view.dock.show_panel(PanelKind::Limits);
                 }
             });
         });
     });
 }
 
-fn details_ui(ui: &mut Ui, model: &DesktopModel, view: &mut DesktopView, commands: &mut Vec<ViewerCommand>) {
-    ui.horizontal_wrapped(|ui| {
-        let limits = format!("Limits {}", model.limits.rows.len());
-        let section = match model.section.planes.len() {
-            0 => "Section".to_owned(),
-            planes => format!("Section {planes}"),
-        };
-        let links = format!("Connections {}/{}", model.status.live_links, model.status.links);
-        let issues = format!("Issues {}", model.issues.issues.len());
-        let people = match model.session.people.len() {
-            present if model.session.phase.has_room() => format!("People {present}"),
-            _ => "People".to_owned(),
-        };
-        for (details, word) in [
-            (Details::Selection, "Selection"),
-            (Details::Limits, limits.as_str()),
-            (Details::Section, section.as_str()),
-            (Details::Session, people.as_str()),
-            (Details::Connections, links.as_str()),
-            (Details::Issues, issues.as_str()),
-            (Details::Log, "Log"),
-        ] {
-            if ui.selectable_label(view.details == details, word).clicked() {
-                view.details = details;
+/// Which panels are open, and the way back to how a new person finds them.
+fn panels_menu_ui(ui: &mut Ui, dock: &mut Dock) {
+    let menu = ui.menu_button("Panels", |ui| {
+        for panel in PanelKind::PANELS {
+            let mut is_open = dock.is_open(panel);
+            if checkbox_ui(ui, true, &mut is_open, &format!("Show {}", panel.word()))
+                .on_hover_text(panel.hint())
+                .changed()
+            {
+                if is_open {
+                    dock.show_panel(panel);
+                } else {
+                    dock.set_open(panel, false);
+                }
             }
         }
+        ui.separator();
+        if ui
+            .button("Reset arrangement")
+            .on_hover_text("Put all panels back where they were at the first start")
+            .clicked()
+        {
+            dock.reset();
+            ui.close();
+        }
     });
-    ui.separator();
-    match view.details {
-        Details::Selection => inspector_ui(ui, &model.inspector, commands),
-        Details::Limits => limits_ui(ui, &model.limits, commands),
-        Details::Section => section_ui(ui, &model.section, &mut view.section, commands),
-        Details::Session => session_ui(ui, &model.session, &mut view.session, commands),
-        Details::Connections => connections_ui(ui, &model.connections),
-        Details::Issues => issues_ui(ui, &model.issues, &mut view.issues, commands),
-        Details::Log => log_ui(ui, &model.log, &mut view.log),
+    menu.response
+        .on_hover_text("Open and close panels. Drag a tab to move its panel");
+}
+
+/// Draws the dock and gives the rectangle that it leaves to the plant.
+fn dock_ui(
+    ui: &mut Ui,
+    model: &DesktopModel,
+    view: &mut DesktopView,
+    commands: &mut Vec<ViewerCommand>,
+) -> Rect {
+    // The dock draws what else is in the view.
+    let mut dock = std::mem::replace(&mut view.dock, Dock::nowhere());
+    let free = dock.show(ui, &|panel| title(model, panel), &mut |ui, panel| match panel {
+        PanelKind::View => {}
+        PanelKind::Tree => plant_tree_ui(ui, &model.tree, &mut view.tree, commands),
+        PanelKind::Selection => inspector_ui(ui, &model.inspector, commands),
+        PanelKind::Section => section_ui(ui, &model.section, &mut view.section, commands),
+        PanelKind::People => session_ui(ui, &model.session, &mut view.session, commands),
+        PanelKind::Limits => limits_ui(ui, &model.limits, commands),
+        PanelKind::Connections => connections_ui(ui, &model.connections),
+        PanelKind::Issues => issues_ui(ui, &model.issues, &mut view.issues, commands),
+        PanelKind::Log => log_ui(ui, &model.log, &mut view.log),
+    });
+    view.dock = dock;
+    free
+}
+
+/// What stands on the tab of a panel: its name, and how many things are in it.
+fn title(model: &DesktopModel, panel: PanelKind) -> String {
+    let word = panel.word();
+    match panel {
+        PanelKind::Limits => format!("{word} {}", model.limits.rows.len()),
+        PanelKind::Issues => format!("{word} {}", model.issues.issues.len()),
+        PanelKind::Connections => format!("{word} {}/{}", model.status.live_links, model.status.links),
+        PanelKind::Section if !model.section.planes.is_empty() => {
+            format!("{word} {}", model.section.planes.len())
+        }
+        PanelKind::People if model.session.phase.has_room() => {
+            format!("{word} {}", model.session.people.len())
+        }
+        _ => word.to_owned(),
     }
 }

@@ -17,6 +17,7 @@
 mod checkbox;
 mod command;
 mod connections;
+mod dock;
 mod help;
 mod hints;
 mod hover;
@@ -39,13 +40,14 @@ mod view_cube;
 
 pub use command::{NavigationMode, ViewerCommand};
 pub use connections::{ConnectionRow, ConnectionsModel, LinkPhase, connections_ui, grouped};
+pub use dock::{ArrangementError, Dock, MAX_TEXT_BYTES, PanelKind};
 pub use help::{KEYS, help_ui};
 pub use hover::{HoverModel, MOST_HOVERED_POINTS};
 pub use inspector::{
     InspectorModel, LimitState, Neighbour, PointRow, PrimSummary, TwinSummary, age_text, inspector_ui,
 };
 pub use issues::{IssuesModel, IssuesView, issues_ui};
-pub use layout::{DesktopModel, DesktopView, Details, desktop_ui};
+pub use layout::{DesktopModel, DesktopView, desktop_ui};
 pub use limits::{LimitRow, LimitsModel, limits_ui};
 pub use loading::{LoadingModel, loading_ui};
 pub use log::{LogModel, LogRow, LogView, log_ui};

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod dock;
 mod drive;
 mod overlays;
 mod section;
@@ -573,16 +574,14 @@ fn the_status_bar_leads_to_the_points_beyond_limits() {
         },
         ..DesktopModel::default()
     };
-    let view = Rc::new(RefCell::new(DesktopView {
-        details_shown: false,
-        ..DesktopView::default()
-    }));
+    let view = Rc::new(RefCell::new(DesktopView::default()));
+    view.borrow_mut().dock.set_details_open(false);
     let shared = view.clone();
     let (mut harness, _) = harness(move |ui, commands| {
         desktop_ui(ui, &model, &mut shared.borrow_mut(), commands);
     });
     harness.get_by_label("1 beyond limits").click();
     harness.run_ok();
-    assert_eq!(view.borrow().details, Details::Limits);
+    assert!(view.borrow().dock.is_in_front(PanelKind::Limits));
     assert!(harness.query_by_label("P_102").is_some());
 }

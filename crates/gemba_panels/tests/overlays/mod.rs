@@ -21,11 +21,10 @@ fn desktop(model: DesktopModel, view: DesktopView) -> (Harness<'static>, Asked, 
 }
 
 fn closed() -> DesktopView {
-    DesktopView {
-        tree_shown: false,
-        details_shown: false,
-        ..DesktopView::default()
-    }
+    let mut view = DesktopView::default();
+    view.dock.set_open(PanelKind::Tree, false);
+    view.dock.set_details_open(false);
+    view
 }
 
 #[test]

@@ -49,11 +49,11 @@ fn the_status_bar_says_the_session_and_leads_to_it() {
         (ended, "session ended"),
     ] {
         let (mut harness, _, view, _) = desktop(SessionModel { phase, ..room() });
-        view.borrow_mut().details_shown = false;
+        view.borrow_mut().dock.set_details_open(false);
         harness.run_ok();
         click(&mut harness, badge);
         let view = view.borrow();
-        assert!(view.details_shown && view.details == Details::Session, "{badge}");
+        assert!(view.dock.is_in_front(PanelKind::People), "{badge}");
     }
     let (harness, ..) = desktop(SessionModel::default());
     assert!(harness.query_by_label_contains("session").is_none());
@@ -164,7 +164,7 @@ fn a_note_whose_flag_is_clicked_opens_whatever_is_shown() {
         ..room()
     };
     let (mut harness, _, view, _) = desktop(model);
-    view.borrow_mut().details_shown = false;
+    view.borrow_mut().dock.set_details_open(false);
     harness.run_ok();
     assert!(!shows(&harness, "Note 1"));
     view.borrow_mut().open_note(key(1));

@@ -25,7 +25,6 @@ struct Puff {
     @location(0) corner: vec2<f32>,
     @location(1) alpha: f32,
     @location(2) seed: f32,
-    @location(3) height: f32,
 }
 
 // A number that looks random, 0-1.
@@ -49,7 +48,7 @@ fn vertex(in: Corner) -> Puff {
         + vec3(cos(turn), 0.0, sin(turn)) * (plume.way.w * 0.45 * (0.4 + age));
     let base = get_world_from_local(in.instance_index)[3].xyz;
     let center = base + along * rise + drift;
-    let size = plume.way.w * (0.75 + 2.1 * age) * (0.75 + 0.5 * scattered(seed + 0.71));
+    let size = plume.way.w * (0.7 + 1.9 * age) * (0.75 + 0.5 * scattered(seed + 0.71));
     let right = view.world_from_view[0].xyz;
     let up = view.world_from_view[1].xyz;
     let world = center + (right * in.position.x + up * in.position.y) * size;
@@ -57,9 +56,8 @@ fn vertex(in: Corner) -> Puff {
     var out: Puff;
     out.position = view.clip_from_world * vec4(world, 1.0);
     out.corner = in.position.xy;
-    out.alpha = strength * smoothstep(0.0, 0.12, age) * pow(1.0 - age, 1.3) * 0.42;
+    out.alpha = strength * smoothstep(0.0, 0.12, age) * pow(1.0 - age, 1.1) * 0.6;
     out.seed = seed;
-    out.height = age;
     return out;
 }
 
@@ -68,9 +66,9 @@ fn fragment(in: Puff) -> @location(0) vec4<f32> {
     let radius = length(in.corner);
     // A ragged edge: the radius at which it ends wanders with the angle.
     let angle = atan2(in.corner.y, in.corner.x);
-    let ragged = 0.09 * sin(angle * 3.0 + in.seed * 40.0) + 0.06 * sin(angle * 7.0 - in.seed * 90.0);
-    let cover = 1.0 - smoothstep(0.15, 0.9 + ragged, radius);
+    let ragged = 0.12 * sin(angle * 3.0 + in.seed * 40.0) + 0.08 * sin(angle * 7.0 - in.seed * 90.0);
+    let cover = 1.0 - smoothstep(0.2, 0.86 + ragged, radius);
     // Lit from above: the underside of a cloud is darker.
-    let light = 0.86 + 0.14 * clamp(in.corner.y + 0.3, -1.0, 1.0);
+    let light = 0.82 + 0.18 * clamp(in.corner.y + 0.3, -1.0, 1.0);
     return vec4(plume.color.rgb * light, in.alpha * cover);
 }

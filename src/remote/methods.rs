@@ -25,6 +25,7 @@ use crate::{
     plant::{Plant, PlantLoad, PrimRef},
     selection::{PickTree, Selection},
     telemetry::{Links, PassedLimits, Points, dump, iso_8601},
+    visual::readiness::RenderReadiness,
 };
 
 /// The methods of this viewer.
@@ -245,6 +246,7 @@ fn view(
     picks: Res<PickTree>,
     section: Res<Section>,
     isolation: Res<Isolation>,
+    readiness: Option<Res<RenderReadiness>>,
     visible: Query<&Visibility, With<PrimRef>>,
 ) -> BrpResult {
     no_params(params)?;
@@ -256,6 +258,7 @@ fn view(
         "pitch_rad": pose.pitch_rad,
         "navigation": eye.mode,
         "is_under_way": eye.is_under_way(),
+        "is_whole": readiness.is_none_or(|readiness| readiness.is_whole()),
         "can_meet_plant": picks.scene().is_some(),
         "selected": selection.prim.as_ref().map(|(_, prim)| prim),
         "section": section.cuts().iter().map(SectionCut::from).collect::<Vec<_>>(),

@@ -16,10 +16,6 @@ use crate::{
     viewer::{Headless, Shot, ViewerOptions},
 };
 
-/// Frames without a waiting pipeline that count as ready: visibility, shadows and materials each may ask for pipelines a
-/// frame after something appeared.
-const QUIET_FRAMES: u32 = 4;
-
 /// Frames without camera movement that count as arrived.
 const STILL_FRAMES: u32 = 2;
 
@@ -85,7 +81,7 @@ fn advance(
         }
         return;
     }
-    let is_seen = *load == PlantLoad::Ready && readiness.quiet_frames() >= QUIET_FRAMES;
+    let is_seen = *load == PlantLoad::Ready && readiness.is_whole();
     let elapsed = run
         .started
         .map(|started| time.elapsed().saturating_sub(started))

@@ -11,14 +11,23 @@ use bevy::{
     render::{Render, RenderApp, RenderSystems, render_resource::PipelineCache},
 };
 
+/// Frames without a waiting pipeline that count as ready.
+const QUIET_FRAMES: u32 = 4;
+
 /// Counts frames in a row in which no pipeline was waiting.
 #[derive(Resource, Clone, Default)]
 pub struct RenderReadiness(Arc<AtomicU32>);
 
 impl RenderReadiness {
-    /// Frames drawn since a pipeline last waited.
+    /// Whether a picture that is taken now lacks nothing: visibility, shadows and materials each may ask for pipelines a frame
+    /// after something appeared.
     #[must_use]
-    pub fn quiet_frames(&self) -> u32 {
+    pub fn is_whole(&self) -> bool {
+        self.quiet_frames() >= QUIET_FRAMES
+    }
+
+    /// Frames drawn since a pipeline last waited.
+    fn quiet_frames(&self) -> u32 {
         self.0.load(Ordering::Relaxed)
     }
 

@@ -18,6 +18,7 @@ mod bench;
 mod cargo;
 mod corpus;
 mod demo;
+mod pictures;
 mod plantgen;
 mod python;
 mod system;
@@ -48,6 +49,8 @@ enum Task {
     Corpus(corpus::Options),
     /// Measure, each figure beside a reference from the same run.
     Bench(bench::Options),
+    /// Take the pictures of README and guide anew.
+    Pictures(pictures::Options),
     /// Make the geometry of the sample plants under `scenes`.
     GenPlant,
 }
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Corpus(options) => corpus::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Pictures(options) => pictures::run(&options),
         Task::GenPlant => plantgen::run(&root().join("scenes")).map(|()| true),
     };
     match outcome {

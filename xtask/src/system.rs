@@ -38,7 +38,7 @@ const fn library(soname: &'static str, package: &'static str, purpose: &'static 
     }
 }
 
-const fn program(name: &'static str, package: &'static str, purpose: &'static str) -> Need {
+pub(crate) const fn program(name: &'static str, package: &'static str, purpose: &'static str) -> Need {
     Need {
         what: What::Program(name),
         package,

@@ -3,7 +3,7 @@
 //! What is shown is the value itself, at once: nothing is smoothed or eased.
 
 use gemba_model::Quality;
-use gemba_twin::{BindingPlan, EffectKind, PointIndex, RampStop};
+use gemba_twin::{BindingPlan, Brightness, EffectKind, PointIndex, RampStop, Window};
 
 use super::{
     record::{Emission, Fill, Look},
@@ -35,11 +35,11 @@ pub fn look_of<'a>(
         match &effect.kind {
             EffectKind::Color { domain, ramp } => look.color = ramp_at(ramp, ratio_in(*domain, number)),
             EffectKind::Emissive {
-                domain,
+                brightness,
                 color,
                 strength,
             } => {
-                let strength = strength * ratio_in(*domain, number);
+                let strength = strength * brightness_at(brightness, number);
                 look.emissive = (strength > 0.0).then_some(Emission {
                     color: *color,
                     strength,
@@ -56,10 +56,20 @@ pub fn look_of<'a>(
             | EffectKind::Translate { .. }
             | EffectKind::Convey { .. }
             | EffectKind::Plume { .. }
+            | EffectKind::Visibility { .. }
             | EffectKind::Label { .. } => {}
         }
     }
     look
+}
+
+/// How bright a light is at `value`, 0–1.
+fn brightness_at(brightness: &Brightness, value: f64) -> f32 {
+    match brightness {
+        Brightness::Ramp(domain) => ratio_in(*domain, value),
+        Brightness::Windows(windows) if Window::any_holds(windows, value) => 1.0,
+        Brightness::Windows(_) => 0.0,
+    }
 }
 
 /// Where `value` lies in `domain`, 0–1; ends hold beyond it. A domain may descend.
@@ -191,7 +201,7 @@ mod tests {
                 ramp: stops(&[(0.0, [0.0; 3]), (1.0, [1.0; 3])]),
             },
             EffectKind::Emissive {
-                domain: [0.0, 1.0],
+                brightness: Brightness::Ramp([0.0, 1.0]),
                 color: [1.0, 0.5, 0.0],
                 strength: 4.0,
             },
@@ -232,6 +242,27 @@ mod tests {
             })
         );
         assert_eq!(look.quality, Quality::Uncertain);
+    }
+
+    #[test]
+    fn a_lamp_is_lit_in_its_states_alone() {
+        let plan = plan(vec![EffectKind::Emissive {
+            brightness: Brightness::Windows(vec![Window::between([5.0, 5.0]), Window::between([10.0, 14.0])]),
+            color: [1.0, 0.4, 0.0],
+            strength: 6.0,
+        }]);
+        let slot = Slot {
+            emissive: Some(0),
+            ..Slot::default()
+        };
+        let lit = |number: f64| {
+            let state = state(Some(Value::Number(number)), Quality::Good);
+            look_of(&plan, &slot, |_| Some(&state))
+                .emissive
+                .map(|it| it.strength)
+        };
+        assert_eq!([5.0, 10.0, 11.0, 14.0].map(lit), [Some(6.0); 4]);
+        assert_eq!([0.0, 4.0, 6.0, 9.0, 15.0].map(lit), [None; 5]);
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! What drives what: points to effects, effects to the prims they show on.
 //!
 //! When a plant is open its twin layer is planned on a task; the plan then owns [`TwinPlan`], [`Bindings`] and
-//! [`TwinIssues`], starts the sources, and gives each entity the tag of its slot. From then on a frame does two things:
-//! points that changed become looks in [`Values`], and prims that turn or slide get their motion. Both cost what changed,
-//! not what there is.
+//! [`TwinIssues`], starts the sources, and gives each entity the tag of its slot. From then on a frame does three
+//! things: points that changed become looks in [`Values`], prims that turn or slide get their motion, and prims that values
+//! hide are in [`HiddenByValue`]. All cost what changed, not what there is.
 //!
 //! It knows no protocol (that is [`telemetry`](crate::telemetry)) and no GPU: the renderer reads [`Values`].
 
 mod bounds;
 mod drive;
+mod hidden;
 mod looks;
 mod motion;
 mod plan;
@@ -25,6 +26,7 @@ use gemba_twin::BindingPlan;
 
 use crate::schedule::GembaSystems;
 
+pub use hidden::{HiddenByValue, HiddenChange};
 pub use looks::{look_of, ramp_at, ratio_in, worst};
 pub use motion::MovedPrim;
 pub use plan::{Bindings, EffectAnchor};
@@ -72,6 +74,7 @@ impl Plugin for BindingPlugin {
             .init_resource::<TwinIssues>()
             .init_resource::<Bindings>()
             .init_resource::<Values>()
+            .init_resource::<HiddenByValue>()
             .init_resource::<systems::Planning>()
             .configure_sets(Update, TwinSystems::TakePlan.in_set(GembaSystems::Ingest))
             .add_systems(
@@ -80,7 +83,8 @@ impl Plugin for BindingPlugin {
                     (systems::begin_plan, systems::take_plan, systems::tag_entities)
                         .chain()
                         .in_set(TwinSystems::TakePlan),
-                    (systems::show_values, drive::move_prims).in_set(GembaSystems::Derive),
+                    (systems::show_values, drive::move_prims, hidden::hide_prims)
+                        .in_set(GembaSystems::Derive),
                 ),
             );
     }

@@ -11,6 +11,7 @@ use gemba_usd::{SceneDoc, doc::PrimIndex};
 
 use super::{
     bounds::RestBounds,
+    hidden::HiddenByValue,
     motion::{MovedPrim, moved_prims},
     slots::{SlotPlan, allocate, slots_of_points},
 };
@@ -39,6 +40,7 @@ pub(crate) struct Planned {
     pub(crate) issues: Vec<Issue>,
     pub(crate) connections: Connections,
     pub(crate) bindings: Bindings,
+    pub(crate) hidden: HiddenByValue,
 }
 
 /// Effects by what they act on.
@@ -113,6 +115,7 @@ pub(crate) fn make_plan(file: PathBuf, doc: &SceneDoc, origin_m: DVec3, config: 
     issues.extend(of_plan);
     let bindings = Bindings::new(doc, &plan, origin_m);
     Planned {
+        hidden: HiddenByValue::new(doc, &plan),
         plan: Arc::new(plan),
         issues,
         connections,

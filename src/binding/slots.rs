@@ -23,7 +23,7 @@ pub struct Slot {
     pub emissive: Option<usize>,
     /// The effect that fills, and the heights between which it does.
     pub level: Option<(usize, FillRange)>,
-    /// Effects that move what the slot shows: their quality is seen on it too.
+    /// Effects that move or hide what the slot shows: their quality is seen on it too.
     pub moves: Vec<usize>,
 }
 
@@ -100,9 +100,10 @@ pub fn allocate(
                         slot.level = Some((*row, range));
                     }
                 }
-                EffectKind::Rotate { .. } | EffectKind::Translate { .. } | EffectKind::Convey { .. } => {
-                    slot.moves.push(*row);
-                }
+                EffectKind::Rotate { .. }
+                | EffectKind::Translate { .. }
+                | EffectKind::Convey { .. }
+                | EffectKind::Visibility { .. } => slot.moves.push(*row),
                 EffectKind::Label { .. } | EffectKind::Plume { .. } => {}
             }
         }
@@ -178,7 +179,7 @@ mod tests {
     use std::sync::Arc;
 
     use gemba_model::PrimPath;
-    use gemba_twin::{Effect, TwinIndex};
+    use gemba_twin::{Brightness, Effect, TwinIndex};
     use gemba_usd::doc::Prim;
     use glam::DVec3;
 
@@ -220,7 +221,7 @@ mod tests {
 
     fn glow() -> EffectKind {
         EffectKind::Emissive {
-            domain: [0.0, 1.0],
+            brightness: Brightness::Ramp([0.0, 1.0]),
             color: [1.0; 3],
             strength: 1.0,
         }

@@ -9,7 +9,7 @@ use bevy::{
 };
 
 use super::{
-    Bindings, TwinIssues, TwinPlan, TwinsBound, ValueRecord, Values,
+    Bindings, HiddenByValue, TwinIssues, TwinPlan, TwinsBound, ValueRecord, Values,
     looks::look_of,
     plan::{Planned, make_plan},
     values::SlotIndex,
@@ -45,6 +45,7 @@ pub(super) fn begin_plan(
         commands.insert_resource(TwinPlan::default());
         commands.insert_resource(TwinIssues::default());
         commands.insert_resource(Bindings::default());
+        commands.insert_resource(HiddenByValue::default());
         commands.insert_resource(Points::default());
     }
     let Some(plant) = plant.filter(|_| has_changed) else {
@@ -78,6 +79,7 @@ pub(super) fn take_plan(
         mut issues,
         connections,
         bindings,
+        hidden,
     } = planned;
     let (started, of_sources) = Telemetry::start(&plan, &connections);
     issues.extend(of_sources);
@@ -93,6 +95,7 @@ pub(super) fn take_plan(
     );
     commands.insert_resource(Points::new(&plan));
     commands.insert_resource(bindings);
+    commands.insert_resource(hidden);
     commands.insert_resource(TwinIssues(issues));
     commands.insert_resource(TwinPlan(plan));
     bound.write(TwinsBound);

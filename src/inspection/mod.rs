@@ -1,8 +1,9 @@
-//! What of the plant is shown: cut open by planes, reduced to a few prims, without those in the way.
+//! What of the plant is shown: cut open by planes, reduced to a few prims, without those in the way and those that values
+//! hide.
 //!
 //! [`Section`] and [`Isolation`] are this viewer's; while someone presents, `session` sets them to what the presenter
-//! shows. Whole entities that a section removes or an isolation leaves out are hidden here, and pointing passes through
-//! them ([`PlantRays`]); what a plane cuts through is cut by the plant's shader (`visual::section`). Walking goes on over
+//! shows; what values hide is [`HiddenByValue`], which `binding` keeps. Whole entities that a section removes, an isolation
+//! leaves out or a value hides are hidden here, and pointing passes through them ([`PlantRays`]); what a plane cuts through is cut by the plant's shader (`visual::section`). Walking goes on over
 //! floors that are cut away: they are still there.
 
 mod isolation;
@@ -14,6 +15,7 @@ use bevy::prelude::*;
 use gemba_panels::ViewerCommand;
 
 use crate::{
+    binding::HiddenByValue,
     command::Requested,
     navigation::NavigationSystems,
     plant::{Plant, ShowScene},
@@ -32,6 +34,7 @@ impl Plugin for InspectionPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Section>()
             .init_resource::<Isolation>()
+            .init_resource::<HiddenByValue>()
             .add_systems(
                 Update,
                 (

@@ -5,6 +5,7 @@ use gemba_usd::doc::PrimIndex;
 
 use super::{Isolation, Section};
 use crate::{
+    binding::HiddenByValue,
     navigation::walk::{RayCast, RayHit},
     selection::{PickHit, PickScene, PickTree},
 };
@@ -14,13 +15,14 @@ use crate::{
 pub struct Showing<'w> {
     section: Res<'w, Section>,
     isolation: Res<'w, Isolation>,
+    hidden: Res<'w, HiddenByValue>,
 }
 
 impl Showing<'_> {
-    /// Whether a place that belongs to `prim`, in the world, is neither hidden nor cut away.
+    /// Whether a place that belongs to `prim`, in the world, is neither hidden, by a person or a value, nor cut away.
     #[must_use]
     pub fn shows(&self, prim: PrimIndex, at_m: DVec3) -> bool {
-        self.isolation.shows(prim) && !self.section.removes(at_m)
+        self.isolation.shows(prim) && !self.hidden.hides(prim) && !self.section.removes(at_m)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     motion::{length_m, rotation, speed_m_per_s},
     nearest::{list, suggest},
     opinions::Opinions,
-    plan::{EffectKind, Limits, Point},
+    plan::{Brightness, EffectKind, Limits, Point, Window},
     ramp::{default_ramp, ramp},
     template::{TemplateError, expand},
     vocabulary::{KINDS, KINDS_NOT_DRAWN},
@@ -85,6 +85,7 @@ impl EffectReader<'_, '_> {
             "translate" => self.translate(),
             "convey" => self.convey(),
             "plume" => self.plume(),
+            "visibility" => self.visibility(),
             "level" => {
                 let domain = self.domain(Fallback::None)?;
                 Some(EffectKind::Level {
@@ -166,7 +167,10 @@ impl EffectReader<'_, '_> {
     }
 
     fn emissive(&mut self) -> Option<EffectKind> {
-        let domain = self.domain(Fallback::LimitsOrSwitch)?;
+        let brightness = match self.opinions.has(&self.name("windows")) {
+            true => Brightness::Windows(self.windows()?),
+            false => Brightness::Ramp(self.domain(Fallback::LimitsOrSwitch)?),
+        };
         let color = self.color(DEFAULT_EMISSIVE_COLOR);
         let strength = match self.opinions.number(&self.name("strength")) {
             Some(strength) if strength < 0.0 => {
@@ -181,7 +185,7 @@ impl EffectReader<'_, '_> {
             None => DEFAULT_STRENGTH,
         };
         Some(EffectKind::Emissive {
-            domain,
+            brightness,
             color,
             strength,
         })
@@ -326,6 +330,47 @@ impl EffectReader<'_, '_> {
             length_m,
             color: self.color(DEFAULT_PLUME_COLOR),
         })
+    }
+
+    fn visibility(&mut self) -> Option<EffectKind> {
+        let name = self.name("domain");
+        let windows = if self.opinions.has(&self.name("windows")) {
+            self.windows()?
+        } else if let Some(domain) = self.opinions.vector::<2>(&name) {
+            vec![Window::between(domain)]
+        } else if self.point.unit.as_ref().is_none_or(|unit| unit.code() == "1") {
+            // A switch that is on.
+            vec![Window::between([1.0, 1.0])]
+        } else {
+            let message = format!(
+                "the effect `{}` has no domain, and the point `{}` is no switch",
+                self.instance, self.point.name
+            );
+            let remedy = format!(
+                "write `double2 {name} = (LOWEST, HIGHEST)`: the values at which the target is shown"
+            );
+            self.fail("domain", "twin.no-domain", message, remedy);
+            return None;
+        };
+        Some(EffectKind::Visibility { windows })
+    }
+
+    /// The ranges of values as written, one at least.
+    fn windows(&mut self) -> Option<Vec<Window>> {
+        let name = self.name("windows");
+        let numbers = self.opinions.numbers(&name)?;
+        if !numbers.is_empty() && numbers.len().is_multiple_of(2) {
+            let pairs = numbers.chunks_exact(2);
+            return Some(pairs.map(|pair| Window::between([pair[0], pair[1]])).collect());
+        }
+        let message = format!(
+            "the windows of the effect `{}` are {} numbers, so the effect shows nothing",
+            self.instance,
+            numbers.len()
+        );
+        let remedy = format!("write `double2[] {name} = [(LOWEST, HIGHEST), …]`, one pair at least");
+        self.fail("windows", "twin.bad-windows", message, remedy);
+        None
     }
 
     /// Offsets in stage units when the value is itself a length.

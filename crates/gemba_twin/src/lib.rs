@@ -48,8 +48,8 @@
 //! | `twin.no-effect-point`, `twin.unknown-point` | an effect has no point | the rest |
 //! | `twin.missing-target` | an effect acts on a prim that does not exist | its other targets |
 //! | `twin.missing-connected`, `twin.connected-no-twin` | a twin leads to a prim that does not exist, or is no twin | the rest |
-//! | `twin.no-domain`, `twin.bad-domain`, `twin.bad-range`, `twin.bad-axis`, `twin.no-rotation`, `twin.no-speed`, `twin.bad-pitch` | an effect lacks what it needs | the rest |
-//! | `twin.bad-ramp`, `twin.bad-color`, `twin.bad-strength`, `twin.bad-format`, `twin.bad-decimals` | a detail of an effect is wrong | with the fallback |
+//! | `twin.no-domain`, `twin.bad-domain`, `twin.bad-windows`, `twin.bad-range`, `twin.bad-axis`, `twin.no-rotation`, `twin.no-speed`, `twin.bad-pitch` | an effect lacks what it needs | the rest |
+//! | `twin.bad-ramp`, `twin.bad-color`, `twin.bad-strength`, `twin.bad-length`, `twin.bad-format`, `twin.bad-decimals` | a detail of an effect is wrong | with the fallback |
 //!
 //! `gemba_usd` adds `twin.missing-prim`, `twin.inactive-prim` and `twin.below-instance` for opinions that reach no prim.
 
@@ -78,8 +78,8 @@ mod vocabulary;
 
 pub use build::{plan, plan_checked};
 pub use plan::{
-    BindingPlan, ConnectionSpec, Effect, EffectKind, Flow, Limits, Point, PointIndex, RampStop, Source, Tag,
-    Twin, TwinIndex,
+    BindingPlan, Brightness, ConnectionSpec, Effect, EffectKind, Flow, Limits, Point, PointIndex, RampStop,
+    Source, Tag, Twin, TwinIndex, Window,
 };
 pub use points::DEFAULT_STALE_AFTER;
 pub use source::SourceError;

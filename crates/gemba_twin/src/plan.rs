@@ -121,10 +121,10 @@ pub enum EffectKind {
         /// At least two stops, positions ascending in 0–1.
         ramp: Vec<RampStop>,
     },
-    /// Emits light by a ramp over `domain`; the value 0 of the domain's start is dark.
+    /// Emits light.
     Emissive {
-        /// Values of darkness and of full strength.
-        domain: [f64; 2],
+        /// How bright it is at a value.
+        brightness: Brightness,
         /// Linear RGB at full strength.
         color: [f32; 3],
         /// Luminance factor at full strength.
@@ -169,6 +169,12 @@ pub enum EffectKind {
         /// Linear RGB.
         color: [f32; 3],
     },
+    /// Shows the target while the value is within one of the windows, and hides it while it is known to be in none. Where
+    /// nothing is known (bad, stale, never there) the target is shown: no part of a plant vanishes because a link is down.
+    Visibility {
+        /// One at least.
+        windows: Vec<Window>,
+    },
     /// Fills the target's bounds from the bottom.
     Level {
         /// Values of empty and full.
@@ -183,6 +189,47 @@ pub enum EffectKind {
         /// Digits after the decimal point.
         decimals: u8,
     },
+}
+
+/// How bright a light is at a value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Brightness {
+    /// Evenly from darkness at the first value to full strength at the second.
+    Ramp([f64; 2]),
+    /// Full strength within one of these, dark elsewhere: a lamp that is lit in some states.
+    Windows(Vec<Window>),
+}
+
+/// Values from `low` to `high`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Window {
+    /// The lowest.
+    pub low: f64,
+    /// The highest, no less than `low`.
+    pub high: f64,
+}
+
+impl Window {
+    /// From one of two values to the other, in either order.
+    #[must_use]
+    pub fn between([one, other]: [f64; 2]) -> Self {
+        Self {
+            low: one.min(other),
+            high: one.max(other),
+        }
+    }
+
+    /// Whether `value` is in it; no window holds what is not a number.
+    #[must_use]
+    pub fn holds(&self, value: f64) -> bool {
+        (self.low..=self.high).contains(&value)
+    }
+
+    /// Whether `value` is in one of `windows`.
+    #[must_use]
+    pub fn any_holds(windows: &[Self], value: f64) -> bool {
+        windows.iter().any(|window| window.holds(value))
+    }
 }
 
 /// One colour of a ramp.

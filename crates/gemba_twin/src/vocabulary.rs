@@ -43,6 +43,7 @@ pub(crate) const EFFECT: &[&str] = &[
     "point",
     "target",
     "domain",
+    "windows",
     "range",
     "axis",
     "axisVector",
@@ -67,13 +68,14 @@ pub(crate) const KINDS: &[&str] = &[
     "translate",
     "convey",
     "plume",
+    "visibility",
     "level",
     "label",
     "emissive",
 ];
 
 /// Effects that the schema knows and no version draws yet.
-pub(crate) const KINDS_NOT_DRAWN: &[&str] = &["scale", "flow", "visibility", "gauge", "joint"];
+pub(crate) const KINDS_NOT_DRAWN: &[&str] = &["scale", "flow", "gauge", "joint"];
 
 /// An applied schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

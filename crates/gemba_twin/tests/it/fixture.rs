@@ -127,7 +127,7 @@ fn attribute(text: &str) -> TwinValue {
         return TwinValue::Text(text.trim_end_matches('"').to_owned());
     }
     if let Some(list) = text.strip_prefix('(') {
-        let numbers = list.trim_end_matches(')').split(',');
+        let numbers = list.trim_end_matches(')').split_terminator(',');
         return TwinValue::Numbers(numbers.map(|it| it.trim().parse().expect("a number")).collect());
     }
     text.parse()

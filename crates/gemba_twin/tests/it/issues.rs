@@ -369,7 +369,7 @@ fn kinds_and_points_of_effects() {
             "did you mean `rotate`?",
         )],
     );
-    for kind in ["scale", "flow", "visibility", "gauge", "joint"] {
+    for kind in ["scale", "flow", "gauge", "joint"] {
         check(
             &with_effect(&format!("e:kind \"{kind}\"\ne:point \"speed\"")),
             &[(Note, "twin.kind-not-drawn", 8, kind, "kinds drawn now")],
@@ -487,6 +487,33 @@ fn a_plume_of_no_length_has_the_usual_one() {
         )],
     );
     assert_eq!(planned(&text).0.effects.len(), 1);
+}
+
+#[test]
+fn what_windows_need() {
+    let visibility = "e:kind \"visibility\"\ne:point \"speed\"\n";
+    check(
+        &with_effect(visibility),
+        &[(
+            Error,
+            "twin.no-domain",
+            3,
+            "the point `speed` is no switch",
+            "gemba:effect:e:domain = (LOWEST, HIGHEST)",
+        )],
+    );
+    for kind in ["visibility", "emissive"] {
+        for (windows, message) in [("()", "are 0 numbers"), ("(1, 2, 3)", "are 3 numbers")] {
+            let text = with_effect(&format!(
+                "e:kind \"{kind}\"\ne:point \"speed\"\ne:windows {windows}"
+            ));
+            check(
+                &text,
+                &[(Error, "twin.bad-windows", 10, message, "one pair at least")],
+            );
+            assert!(planned(&text).0.effects.is_empty(), "{kind}");
+        }
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::{f64::consts::TAU, time::Duration};
 
 use gemba_model::TagId;
-use gemba_twin::{EffectKind, Flow, PointIndex, TwinIndex};
+use gemba_twin::{Brightness, EffectKind, Flow, PointIndex, TwinIndex, Window};
 
 use crate::fixture::{planned, pump};
 
@@ -172,7 +172,10 @@ fn domains_that_are_not_written() {
     ] {
         let kind = effect(&format!("e:kind \"{kind}\"\n{attributes}"));
         let (EffectKind::Color { domain, .. }
-        | EffectKind::Emissive { domain, .. }
+        | EffectKind::Emissive {
+            brightness: Brightness::Ramp(domain),
+            ..
+        }
         | EffectKind::Level { domain, .. }) = kind
         else {
             panic!("{kind:?}")
@@ -356,11 +359,55 @@ fn labels_ramps_and_lights() {
     assert_eq!(
         effect("e:kind \"emissive\"\ne:color (1, 0, 0)\ne:strength 8"),
         EffectKind::Emissive {
-            domain: [0.0, 1.0],
+            brightness: Brightness::Ramp([0.0, 1.0]),
             color: [1.0, 0.0, 0.0],
             strength: 8.0
         }
     );
+}
+
+#[test]
+fn a_light_of_some_states_outranks_a_ramp() {
+    let EffectKind::Emissive { brightness, .. } =
+        effect("e:kind \"emissive\"\ne:domain (5, 6)\ne:windows (5, 5, 14, 10)")
+    else {
+        panic!("a light")
+    };
+    let windows = vec![
+        Window::between([5.0, 5.0]),
+        Window {
+            low: 10.0,
+            high: 14.0,
+        },
+    ];
+    assert_eq!(brightness, Brightness::Windows(windows.clone()));
+    let lit: Vec<u8> = (0..=17)
+        .filter(|state| Window::any_holds(&windows, f64::from(*state)))
+        .collect();
+    assert_eq!(lit, [5, 10, 11, 12, 13, 14]);
+    assert!(!Window::any_holds(&windows, 5.01) && !Window::any_holds(&windows, f64::NAN));
+}
+
+#[test]
+fn what_is_shown_at_some_values() {
+    for (attributes, windows) in [
+        ("gemba:point:speed:unit \"1\"", vec![[1.0, 1.0]]),
+        ("e:domain (1, 3)", vec![[1.0, 3.0]]),
+        ("e:domain (6, 6)", vec![[6.0, 6.0]]),
+        ("e:domain (3, -1)", vec![[-1.0, 3.0]]),
+        (
+            "e:domain (0, 9)\ne:windows (2, 2, 4, 5)",
+            vec![[2.0, 2.0], [4.0, 5.0]],
+        ),
+    ] {
+        assert_eq!(
+            effect(&format!("e:kind \"visibility\"\n{attributes}")),
+            EffectKind::Visibility {
+                windows: windows.into_iter().map(Window::between).collect()
+            },
+            "{attributes}"
+        );
+    }
 }
 
 #[test]

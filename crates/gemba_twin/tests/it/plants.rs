@@ -103,6 +103,7 @@ fn every_kind_of_effect_that_is_drawn_is_in_use() {
             EffectKind::Translate { .. } => "translate",
             EffectKind::Convey { .. } => "convey",
             EffectKind::Plume { .. } => "plume",
+            EffectKind::Visibility { .. } => "visibility",
             EffectKind::Level { .. } => "level",
             EffectKind::Label { .. } => "label",
         };

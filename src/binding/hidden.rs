@@ -226,7 +226,12 @@ mod tests {
         ] {
             of.follow(&plan, PointIndex(0), Some(&state(value.clone(), quality)));
             assert_eq!(hidden(&of), expected, "{value:?}");
-            assert_eq!(of.take_changed(), HiddenChange::Rows(vec![1..3]), "{value:?}");
+            let below_hand = [Range { start: 1, end: 3 }];
+            assert_eq!(
+                of.take_changed(),
+                HiddenChange::Rows(below_hand.to_vec()),
+                "{value:?}"
+            );
         }
     }
 

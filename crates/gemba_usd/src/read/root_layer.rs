@@ -13,15 +13,15 @@ use crate::SceneDoc;
 /// Reports what the root layer of the opened `stage` lacks for `doc` to be what its author meant.
 pub(crate) fn check(stage: &Stage, doc: &SceneDoc, log: &mut IssueLog) {
     let root = stage.root_layer().identifier().to_owned();
-    let issues = [only_overs(stage, doc), unsaid_metrics(stage, &root, log)];
+    let issues = [nothing_defined(stage, doc), unsaid_metrics(stage, &root, log)];
     for issue in issues.into_iter().flatten() {
         let issue = issue.in_file(log.files().name(&root));
         log.add(issue);
     }
 }
 
-/// An issue when no layer defines a prim although some change one.
-fn only_overs(stage: &Stage, doc: &SceneDoc) -> Option<Issue> {
+/// An issue when no layer defines a prim.
+fn nothing_defined(stage: &Stage, doc: &SceneDoc) -> Option<Issue> {
     // A sublayer that is missing or damaged is named already, and the definitions may be in it.
     let is_lost = |diagnostic: &Diagnostic| {
         matches!(
@@ -45,14 +45,20 @@ fn only_overs(stage: &Stage, doc: &SceneDoc) -> Option<Issue> {
             }
         }
     }
-    has_prim.then(|| {
-        Issue::warning(
-            "usd.nothing-defined",
-            "no prim is defined, so nothing is shown: there are only `over`s, which change prims that another layer defines",
-            "add the scene that they change as a sublayer, in the parentheses below the first line: \
+    if !has_prim {
+        return Some(Issue::warning(
+            "usd.empty",
+            "the file has no prims, so nothing is shown",
+            "open the file that holds the scene, or add that as a sublayer, in the parentheses below the first line: \
              `subLayers = [@./scene.usda@]`",
-        )
-    })
+        ));
+    }
+    Some(Issue::warning(
+        "usd.nothing-defined",
+        "no prim is defined, so nothing is shown: there are only `over`s, which change prims that another layer defines",
+        "add the scene that they change as a sublayer, in the parentheses below the first line: \
+         `subLayers = [@./scene.usda@]`",
+    ))
 }
 
 fn specifier(data: &dyn sdf::AbstractData, path: &sdf::Path) -> Option<sdf::Specifier> {

@@ -620,10 +620,10 @@ fn a_file_that_defines_nothing_says_so() {
         "def \"A\" {} over \"B\" {}",
         // It is there, and switched off.
         "def \"A\" (active = false) {} over \"B\" {}",
-        "",
     ] {
         assert_eq!(codes(&doc(something)), [""; 0], "{something}");
     }
+    assert_eq!(codes(&doc("")), ["usd.empty"]);
     // What is missing is named by itself.
     assert_eq!(
         codes(&doc("(subLayers = [@gone.usda@])\nover \"A\" {}")),

@@ -194,6 +194,7 @@ fn build(app: &mut App, options: ViewerOptions) {
     app.insert_resource(ConfigSource {
         file: options.config.clone(),
         urls: options.connection_urls.clone(),
+        of_plant: Some(options.file.clone()),
     })
     .insert_resource(PanelsShown(options.panels_shown))
     .insert_resource(SessionIdentity::in_file(options.session_key.clone()))

@@ -159,6 +159,7 @@ fn gemba_plugins(app: &mut App) {
     .insert_resource(ConfigSource {
         file: None,
         urls: vec![("plant".to_owned(), "mqtt://127.0.0.1:9".to_owned())],
+        of_plant: None,
     });
 }
 

@@ -19,6 +19,9 @@ pub struct ConfigSource {
     pub file: Option<PathBuf>,
     /// URLs that replace configured ones, or make a connection, by connection name.
     pub urls: Vec<(String, String)>,
+    /// The plant that both are for; any plant where it is not said. A plant that is opened later has its own connections, and
+    /// must not be shown with the values of another.
+    pub of_plant: Option<PathBuf>,
 }
 
 impl ConfigSource {
@@ -26,6 +29,9 @@ impl ConfigSource {
     /// that needs a connection says so itself.
     #[must_use]
     pub fn read(&self, plant_file: &Path) -> (Connections, Vec<Issue>) {
+        if !self.is_for(plant_file) {
+            return Self::default().read(plant_file);
+        }
         let beside = plant_file.parent().unwrap_or(Path::new("")).join(FILE_NAME);
         let file = self.file.as_deref().unwrap_or(&beside);
         let (mut connections, mut issues) = match std::fs::read_to_string(file) {
@@ -46,6 +52,15 @@ impl ConfigSource {
             issues.extend(override_url(&mut connections, name, url));
         }
         (connections, issues)
+    }
+}
+
+impl ConfigSource {
+    fn is_for(&self, plant_file: &Path) -> bool {
+        let whole = |file: &Path| std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        self.of_plant
+            .as_deref()
+            .is_none_or(|of| whole(of) == whole(plant_file))
     }
 }
 
@@ -97,8 +112,13 @@ mod tests {
             ("other".to_owned(), "mqtt://127.0.0.1".to_owned()),
             ("bad".to_owned(), "nowhere".to_owned()),
         ];
-        let source = ConfigSource { file: None, urls };
-        let (connections, issues) = source.read(&folder.path().join("plant.usda"));
+        let plant = folder.path().join("plant.usda");
+        let source = ConfigSource {
+            urls,
+            of_plant: Some(plant.clone()),
+            ..Default::default()
+        };
+        let (connections, issues) = source.read(&plant);
         let plant = &connections.by_name["plant"];
         assert_eq!(
             (plant.endpoint.host.as_str(), plant.endpoint.port),
@@ -108,5 +128,13 @@ mod tests {
         assert_eq!(connections.by_name["other"].endpoint.port, 1883);
         assert_eq!(issues.len(), 1);
         assert_eq!(issues[0].code, "config.bad-url");
+
+        let (connections, issues) = source.read(&folder.path().join("another.usda"));
+        assert!(issues.is_empty());
+        assert_eq!(connections.by_name["plant"].endpoint.host, "broker.example");
+        assert!(
+            !connections.by_name.contains_key("other"),
+            "another plant has its own"
+        );
     }
 }

@@ -115,6 +115,7 @@ impl TestApp {
         .insert_resource(ConfigSource {
             file: None,
             urls: vec![("plant".to_owned(), "mqtt://127.0.0.1:9".to_owned())],
+            of_plant: None,
         })
         .insert_resource(Now(secs(0)));
         app.finish();

@@ -120,7 +120,8 @@ fn every_kind_of_effect_that_is_drawn_is_in_use() {
             "level",
             "plume",
             "rotate",
-            "translate"
+            "translate",
+            "visibility"
         ]
     );
     assert_eq!(kinds["convey"], 12, "one a conveyor");

@@ -1,7 +1,8 @@
 //! The building in the scene: what of its parts stands where, and what stands and hangs about in it.
 
 use super::{
-    hall::{self, BAY, EAVES, HALF_DEPTH, HALF_LENGTH},
+    floor,
+    hall::{BAY, EAVES, HALF_DEPTH, HALF_LENGTH},
     lettering::lettering,
     materials::Surface as S,
     math::V3,
@@ -15,7 +16,9 @@ use super::{
 pub(super) fn building(layer: &mut Layer) {
     group(layer, "Building", "Building", |layer| {
         layer.prim("def Xform \"Slab\"", &model("component", "Slab"), |layer| {
-            own_mesh(layer, "Floor", &hall::floor(), S::Concrete);
+            for (name, surface, mesh) in floor::surfaces() {
+                own_mesh(layer, name, &mesh, surface);
+            }
             instance(layer, "Grounds", "hall", "Grounds", [0.0; 3], [0.0; 3]);
         });
         layer.prim("def Xform \"Walls\"", &model("component", "Walls"), walls);

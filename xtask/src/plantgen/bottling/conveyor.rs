@@ -3,11 +3,11 @@
 
 use super::{
     Surface as S,
-    math::{Frame, polar},
+    layout::Bed,
+    math::{Frame, V3, polar},
     mesh::Mesh,
-    motor::gear_motor,
     shapes::{bevel_box, box_between, cylinder},
-    solid::{Machine, Solid, body},
+    solid::{Child, Machine, Solid, body, placed},
 };
 
 /// Top of the chain above the floor.
@@ -127,9 +127,31 @@ fn legs(name: &'static str, width: f64, top: f64) -> Solid {
     solid
 }
 
-/// The drive at the end of a bed: shaft, gear and motor on the side of -Y.
-fn drive(name: &'static str, width: f64, top: f64) -> Solid {
+/// Width of a bed, and its top.
+const fn size(bed: Bed) -> [f64; 2] {
+    match bed {
+        Bed::Bottle => [0.0826, CHAIN_TOP],
+        Bed::Wide => [0.62, CHAIN_TOP],
+        Bed::Roller => [0.5, ROLLER_TOP],
+        Bed::Pallet => [0.86, PALLET_TOP],
+    }
+}
+
+/// Where the gear motor of a bed's drive is, from the drive's origin: all have the same, `station:GearMotor`.
+pub(super) fn motor_at(bed: Bed) -> V3 {
+    let [width, top] = size(bed);
+    [0.0, -width / 2.0 - 0.13, top - 0.085]
+}
+
+/// A drive with its motor.
+fn whole_drive(solid: &'static str, bed: Bed) -> Vec<Child> {
+    vec![body(solid), placed("Motor", "station:GearMotor", motor_at(bed))]
+}
+
+/// The drive at the end of a bed, without its motor, which is on the side of -Y.
+fn drive(name: &'static str, bed: Bed) -> Solid {
     let mut solid = Solid::new(name);
+    let [width, top] = size(bed);
     let y = width / 2.0 + 0.03;
     let shaft = top - 0.085;
     solid.rod(
@@ -146,7 +168,6 @@ fn drive(name: &'static str, width: f64, top: f64) -> Solid {
             Frame::along_y([0.0, side * y, shaft]),
         );
     }
-    solid.take(&gear_motor(0.16), Frame::at([0.0, -y - 0.1, shaft]));
     solid.block(
         S::SafetyYellow,
         [-0.11, y, top - 0.2],
@@ -300,10 +321,10 @@ pub(super) fn machine() -> Machine {
             ("BottleLegs", vec![body("BottleLegsSolid")]),
             ("WideLegs", vec![body("WideLegsSolid")]),
             ("RollerLegs", vec![body("RollerLegsSolid")]),
-            ("BottleDrive", vec![body("BottleDriveSolid")]),
-            ("WideDrive", vec![body("WideDriveSolid")]),
-            ("RollerDrive", vec![body("RollerDriveSolid")]),
-            ("PalletDrive", vec![body("PalletDriveSolid")]),
+            ("BottleDrive", whole_drive("BottleDriveSolid", Bed::Bottle)),
+            ("WideDrive", whole_drive("WideDriveSolid", Bed::Wide)),
+            ("RollerDrive", whole_drive("RollerDriveSolid", Bed::Roller)),
+            ("PalletDrive", whole_drive("PalletDriveSolid", Bed::Pallet)),
         ],
         solids: vec![
             bottle_bed("BottleBedSolid", 0.0826, 0.042),
@@ -314,10 +335,10 @@ pub(super) fn machine() -> Machine {
             legs("BottleLegsSolid", 0.0826, CHAIN_TOP),
             legs("WideLegsSolid", 0.62, CHAIN_TOP),
             legs("RollerLegsSolid", 0.5, ROLLER_TOP + 0.08),
-            drive("BottleDriveSolid", 0.0826, CHAIN_TOP),
-            drive("WideDriveSolid", 0.62, CHAIN_TOP),
-            drive("RollerDriveSolid", 0.5, ROLLER_TOP),
-            drive("PalletDriveSolid", 0.86, PALLET_TOP),
+            drive("BottleDriveSolid", Bed::Bottle),
+            drive("WideDriveSolid", Bed::Wide),
+            drive("RollerDriveSolid", Bed::Roller),
+            drive("PalletDriveSolid", Bed::Pallet),
         ],
         decimals: 3,
     }

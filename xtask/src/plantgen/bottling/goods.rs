@@ -196,10 +196,10 @@ fn pallet() -> Solid {
 
 /// Places of the cases of one pallet: layers of 3 × 2 rows along and 3 across, turned by half a brick from layer to layer.
 pub(super) fn stacked_cases(layers: usize) -> Vec<(V3, f64)> {
-    let [l, w, h] = CASE;
+    let [l, w, _] = CASE;
     let mut places = Vec::new();
     for layer in 0..layers {
-        let z = PALLET[2] + h * layer as f64;
+        let z = layer_height(layer);
         if layer % 2 == 0 {
             for i in 0..3 {
                 for j in 0..3 {
@@ -217,6 +217,11 @@ pub(super) fn stacked_cases(layers: usize) -> Vec<(V3, f64)> {
         }
     }
     places
+}
+
+/// The foot of a layer of cases above the foot of their pallet.
+pub(super) fn layer_height(layer: usize) -> f64 {
+    PALLET[2] + CASE[2] * layer as f64
 }
 
 /// Bottles of one layer on a pallet of 1.2 × 1.0 m in honeycomb, about the origin.

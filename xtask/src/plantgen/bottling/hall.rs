@@ -1,13 +1,11 @@
-//! The building: slab and yard, markings, portal frames, walls of sandwich panels, gates, doors, windows, lamps, roof.
+//! The building: yard, portal frames, walls of sandwich panels, gates, doors, windows, lamps, roof.
 //!
 //! The hall lies along X, its walls to the north (+Y) and west (-X) are closed, those to the south and east end at the
 //! upstand, so that one looks in. The roof is a variant: open, or closed with roof lights.
 
 use super::{
-    Surface as S,
-    grain::{hash, noise},
-    math::{Frame, V3},
-    mesh::Mesh,
+    Surface as S, floor,
+    math::Frame,
     shapes::{bevel_box, box_between, cylinder, revolve},
     solid::{Machine, Solid, body},
 };
@@ -23,181 +21,9 @@ pub(super) const BAY: f64 = 8.0;
 /// The yard reaches this far south.
 const YARD: f64 = 30.0;
 
-/// The slab of the hall, tinted by slab, by cloud and by what is made there.
-pub(super) fn floor() -> Mesh {
-    let step = 2.0;
-    let (nx, ny) = (36, 18);
-    let mut mesh = Mesh::default();
-    for j in 0..=ny {
-        for i in 0..=nx {
-            let (x, y) = (
-                -HALF_LENGTH + step * f64::from(i),
-                -HALF_DEPTH + step * f64::from(j),
-            );
-            mesh.vertex([x, y, 0.0], [0.0, 0.0, 1.0]);
-            mesh.colors.push(tone(x, y));
-        }
-    }
-    let at = |i: i32, j: i32| (j * (nx + 1) + i) as u32;
-    for j in 0..ny {
-        for i in 0..nx {
-            mesh.face(&[at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)]);
-        }
-    }
-    mesh
-}
-
-/// Bare concrete in the utilities, a warm resin floor where food is made.
-fn tone(x: f64, y: f64) -> V3 {
-    let slab = hash((x / 6.0).floor() as i32, (y / 6.0).floor() as i32, 1) - 0.5;
-    let cloud = noise(x / 3.1, y / 3.1, 2) - 0.5;
-    let grey = 0.3 + 0.025 * slab + 0.06 * cloud;
-    if x < -13.0 {
-        [grey, grey * 0.985, grey * 0.95]
-    } else {
-        let resin = 0.4 + 0.03 * cloud;
-        [resin * 0.98, resin * 0.95, resin * 0.86]
-    }
-}
-
-fn strip(mesh: &mut Mesh, low: [f64; 2], high: [f64; 2], z: f64) {
-    mesh.flat(&[
-        [low[0], low[1], z],
-        [high[0], low[1], z],
-        [high[0], high[1], z],
-        [low[0], high[1], z],
-    ]);
-}
-
-/// Painted floor: walkways in green with white edges, bays in yellow, the yard's lanes.
-fn markings() -> Solid {
-    let mut solid = Solid::new("Markings");
-    let (mut green, mut white, mut yellow) = (Mesh::default(), Mesh::default(), Mesh::default());
-    for (low, high) in [
-        ([-35.0, -17.4], [35.0, -16.2]),
-        ([-13.6, -16.2], [-12.4, 16.8]),
-        ([-12.4, 4.2], [35.0, 5.4]),
-        ([-35.0, 8.6], [-13.6, 9.6]),
-        ([-35.0, -8.4], [-13.6, -7.4]),
-    ] {
-        strip(&mut green, low, high, 0.004);
-        let is_along = high[0] - low[0] > high[1] - low[1];
-        for side in [0.0, 1.0] {
-            let (a, b) = if is_along {
-                let y = low[1] + (high[1] - low[1]) * side;
-                ([low[0], y - 0.04], [high[0], y + 0.04])
-            } else {
-                let x = low[0] + (high[0] - low[0]) * side;
-                ([x - 0.04, low[1]], [x + 0.04, high[1]])
-            };
-            strip(&mut white, a, b, 0.006);
-        }
-    }
-    for (low, high) in [
-        ([-34.8, 9.9], [-14.2, 16.6]),
-        ([-34.8, -16.0], [-14.2, -8.6]),
-        ([26.6, -15.6], [34.6, -5.4]),
-        ([-12.0, -6.4], [-5.8, 0.4]),
-        ([-24.0, -6.0], [-14.2, -0.6]),
-    ] {
-        let w = 0.05;
-        strip(
-            &mut yellow,
-            [low[0] - w, low[1] - w],
-            [high[0] + w, low[1] + w],
-            0.005,
-        );
-        strip(
-            &mut yellow,
-            [low[0] - w, high[1] - w],
-            [high[0] + w, high[1] + w],
-            0.005,
-        );
-        strip(&mut yellow, [low[0] - w, low[1]], [low[0] + w, high[1]], 0.005);
-        strip(&mut yellow, [high[0] - w, low[1]], [high[0] + w, high[1]], 0.005);
-    }
-    for k in 0..6 {
-        let x = 27.4 + 1.4 * f64::from(k);
-        strip(&mut yellow, [x - 0.03, -15.6], [x + 0.03, -10.8], 0.005);
-    }
-    // Zebra where the fork truck crosses the walkway, and the yard's lane.
-    for k in 0..8 {
-        let x = 27.6 + 0.8 * f64::from(k);
-        strip(&mut white, [x, -17.3], [x + 0.4, -16.3], 0.007);
-    }
-    for k in 0..12 {
-        let x = -20.0 + 4.6 * f64::from(k);
-        strip(&mut white, [x, -24.1], [x + 2.4, -23.95], 0.006);
-    }
-    solid.add_at(S::FloorGreen, &green, [0.0; 3]);
-    solid.add_at(S::MarkingWhite, &white, [0.0; 3]);
-    solid.add_at(S::SafetyYellow, &yellow, [0.0; 3]);
-    arrows(&mut solid);
-    solid
-}
-
-fn arrows(solid: &mut Solid) {
-    let z = 0.008;
-    let mut mesh = Mesh::default();
-    for x in [-28.0, -16.0, -4.0, 8.0, 20.0] {
-        let y = -16.8;
-        strip(&mut mesh, [x - 0.6, y - 0.07], [x + 0.1, y + 0.07], z);
-        mesh.flat(&[[x + 0.1, y - 0.28, z], [x + 0.6, y, z], [x + 0.1, y + 0.28, z]]);
-    }
-    solid.add_at(S::MarkingWhite, &mesh, [0.0; 3]);
-    for (text, x, y) in [
-        ("UTILITIES", -24.0, 9.1),
-        ("FILLING", 5.0, -14.8),
-        ("PROCESS", 4.0, 4.8),
-        ("DISPATCH", 30.6, -5.9),
-        ("PUMP HOUSE", -26.0, -7.9),
-    ] {
-        solid.text(S::MarkingWhite, text, 0.55, Frame::at([x, y, 0.009]));
-    }
-}
-
-/// Joints between slabs, gutters with their grates, the yard with its kerb, the slab's edge.
+/// The yard around the hall.
 fn ground() -> Solid {
     let mut solid = Solid::new("Ground");
-    let mut joints = Mesh::default();
-    for k in 1..12 {
-        let x = -HALF_LENGTH + 6.0 * f64::from(k);
-        strip(
-            &mut joints,
-            [x - 0.008, -HALF_DEPTH],
-            [x + 0.008, HALF_DEPTH],
-            0.002,
-        );
-    }
-    for k in 1..6 {
-        let y = -HALF_DEPTH + 6.0 * f64::from(k);
-        strip(
-            &mut joints,
-            [-HALF_LENGTH, y - 0.008],
-            [HALF_LENGTH, y + 0.008],
-            0.002,
-        );
-    }
-    for (low, high) in [
-        ([-11.0, 9.7], [34.5, 9.95]),
-        ([-5.0, -5.4], [23.0, -5.15]),
-        ([-34.5, -15.6], [-14.5, -15.4]),
-    ] {
-        strip(&mut joints, low, high, 0.003);
-        let bars = ((high[0] - low[0]) / 0.25) as usize;
-        let mut grate = Mesh::default();
-        for k in 0..bars {
-            let x = low[0] + 0.25 * k as f64;
-            strip(
-                &mut grate,
-                [x, low[1] + 0.015],
-                [x + 0.14, high[1] - 0.015],
-                0.006,
-            );
-        }
-        solid.add_at(S::PolishedSteel, &grate, [0.0; 3]);
-    }
-    solid.add_at(S::BlackPlastic, &joints, [0.0; 3]);
     solid.block(
         S::Asphalt,
         [-HALF_LENGTH - 8.0, -YARD, -0.3],
@@ -546,9 +372,10 @@ fn bumper() -> Solid {
 }
 
 pub(super) fn machine() -> Machine {
-    let solids = vec![
+    let mut grounds = vec![body("Ground"), body("Joints"), body("Markings"), body("Upstand")];
+    grounds.extend(floor::drains());
+    let mut solids = vec![
         ground(),
-        markings(),
         upstand(),
         wall("WallSolid", false),
         wall("WindowWallSolid", true),
@@ -561,11 +388,12 @@ pub(super) fn machine() -> Machine {
         roof_slope("RoofSlopeSolid", true),
         bumper(),
     ];
+    solids.extend(floor::solids());
     Machine {
         file: "hall",
         doc: "Parts of the building.",
         models: vec![
-            ("Grounds", vec![body("Ground"), body("Markings"), body("Upstand")]),
+            ("Grounds", grounds),
             ("Wall", vec![body("WallSolid")]),
             ("WindowWall", vec![body("WindowWallSolid")]),
             ("Gate", vec![body("Gate")]),

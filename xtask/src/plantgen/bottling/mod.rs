@@ -11,8 +11,10 @@ mod classes;
 mod common;
 mod conveyor;
 mod cooling;
+mod depalletiser;
 mod electrical;
 mod filler;
+mod floor;
 mod goods;
 mod hall;
 mod layout;
@@ -52,12 +54,12 @@ fn machines() -> Vec<Machine> {
         cooling::compressor(),
         cooling::receiver(),
         cooling::tower(),
+        depalletiser::machine(),
         electrical::switchgear(),
         electrical::transformer(),
         goods::machine(),
         hall::machine(),
         packing::case_packer(),
-        packing::depalletiser(),
         packing::inspector(),
         pipes::machine(),
         process::feed_tank(),

@@ -1,216 +1,16 @@
-//! The ends of the line that do not turn: depalletiser, inspection, case packer.
+//! Inspection and the case packer.
 
 use super::{
     Surface as S,
     conveyor::{CHAIN_TOP, ROLLER_TOP},
-    goods::layer_of_bottles,
-    math::Frame,
+    goods::CASE,
+    math::{Frame, V3},
     mesh::Mesh,
-    motor::{gear_motor, motor},
     placing::facing_front,
     shapes::{bevel_box, box_between, cylinder},
     solid::{Child, Machine, Solid, body, placed},
-    station::{guard_frame, lamp},
+    station::{gear_motor_of, guard_frame, lamp},
 };
-
-/// Four columns with a lift, a gripping head over the pallet, a table that gathers bottles and leads them out along +X.
-fn depalletiser_frame() -> Solid {
-    let mut solid = Solid::new("DepalletiserFrame");
-    for x in [-2.7, -1.05] {
-        for y in [-0.85, 0.85] {
-            solid.block(
-                S::PaintWhite,
-                [x - 0.08, y - 0.08, 0.0],
-                [x + 0.08, y + 0.08, 3.9],
-                0.012,
-            );
-            solid.block(
-                S::StructuralSteel,
-                [x - 0.17, y - 0.17, 0.0],
-                [x + 0.17, y + 0.17, 0.025],
-                0.004,
-            );
-            solid.block(
-                S::PolishedSteel,
-                [x - 0.02, y - 0.1, 0.4],
-                [x + 0.02, y + 0.1, 3.7],
-                0.0,
-            );
-            solid.block(
-                S::CableBlack,
-                [x + 0.085, y - 0.05, 0.5],
-                [x + 0.12, y + 0.05, 3.6],
-                0.0,
-            );
-        }
-    }
-    for y in [-0.85, 0.85] {
-        solid.block(
-            S::PaintWhite,
-            [-2.78, y - 0.08, 3.78],
-            [-0.97, y + 0.08, 3.98],
-            0.012,
-        );
-    }
-    for x in [-2.7, -1.05] {
-        solid.block(
-            S::PaintWhite,
-            [x - 0.08, -0.85, 3.8],
-            [x + 0.08, 0.85, 3.96],
-            0.012,
-        );
-    }
-    solid.take(&gear_motor(0.34), Frame::at([-1.9, -0.7, 4.18]));
-    solid.rod(S::PolishedSteel, [-1.9, -0.75, 4.18], [-1.9, 0.9, 4.18], 0.03, 12);
-    for y in [-0.85, 0.85] {
-        solid.add(
-            S::CastIron,
-            &cylinder(0.14, -0.03, 0.03, 0.01, 24),
-            Frame::along_y([-1.9, y, 4.12]),
-        );
-    }
-    gathering_table(&mut solid);
-    solid
-}
-
-/// The table behind the lift, its funnel to one lane, the name on the frame.
-fn gathering_table(solid: &mut Solid) {
-    // The table behind the lift and the funnel to one lane.
-    solid.block(
-        S::BeltGrey,
-        [-0.95, -0.6, CHAIN_TOP - 0.03],
-        [1.5, 0.6, CHAIN_TOP],
-        0.0,
-    );
-    solid.block(
-        S::StainlessSteel,
-        [-0.98, -0.66, CHAIN_TOP - 0.22],
-        [1.5, 0.66, CHAIN_TOP - 0.04],
-        0.01,
-    );
-    for x in [-0.7, 0.4, 1.4] {
-        for y in [-0.55, 0.55] {
-            solid.block(
-                S::StainlessSteel,
-                [x - 0.03, y - 0.03, 0.0],
-                [x + 0.03, y + 0.03, CHAIN_TOP - 0.2],
-                0.004,
-            );
-        }
-    }
-    for side in [-1.0, 1.0] {
-        for z in [CHAIN_TOP + 0.055, CHAIN_TOP + 0.14] {
-            solid.rod(
-                S::PolishedSteel,
-                [-0.9, side * 0.56, z],
-                [0.6, side * 0.56, z],
-                0.01,
-                8,
-            );
-            solid.rod(
-                S::PolishedSteel,
-                [0.6, side * 0.56, z],
-                [2.3, side * 0.045, z],
-                0.01,
-                8,
-            );
-        }
-        for (x, y) in [(-0.8, 0.6), (0.0, 0.6), (0.7, 0.6), (1.5, 0.36)] {
-            solid.rod(
-                S::StainlessSteel,
-                [x, side * y, CHAIN_TOP - 0.1],
-                [x, side * y, CHAIN_TOP + 0.18],
-                0.012,
-                8,
-            );
-        }
-    }
-    solid.block(
-        S::BeltGrey,
-        [1.5, -0.3, CHAIN_TOP - 0.03],
-        [2.5, 0.3, CHAIN_TOP],
-        0.0,
-    );
-    solid.block(
-        S::StainlessSteel,
-        [1.5, -0.33, CHAIN_TOP - 0.2],
-        [2.5, 0.33, CHAIN_TOP - 0.04],
-        0.01,
-    );
-    solid.block(S::EnamelBlue, [-2.79, -0.935, 3.3], [-0.96, -0.925, 3.75], 0.0);
-    solid.text(S::LabelWhite, "GEMBA", 0.26, facing_front([-1.88, -0.938, 3.52]));
-}
-
-/// The head that lifts one layer: frame, clamping bars, vacuum plate; its origin where the layer's bottles stand.
-fn layer_head() -> Solid {
-    let mut solid = Solid::new("LayerHead");
-    solid.block(S::PaintOrange, [-0.66, -0.62, 0.3], [0.66, 0.62, 0.38], 0.015);
-    solid.block(S::BlackPlastic, [-0.52, -0.5, 0.235], [0.52, 0.5, 0.3], 0.01);
-    for (low, high) in [
-        ([-0.58, -0.58, 0.03], [-0.53, 0.58, 0.3]),
-        ([0.53, -0.58, 0.03], [0.58, 0.58, 0.3]),
-        ([-0.53, -0.58, 0.03], [0.53, -0.53, 0.3]),
-        ([-0.53, 0.53, 0.03], [0.53, 0.58, 0.3]),
-    ] {
-        solid.block(S::PaintWhite, low, high, 0.008);
-    }
-    for y in [-0.75, 0.75] {
-        solid.block(S::PaintOrange, [-0.6, y - 0.05, 0.3], [0.6, y + 0.05, 0.4], 0.01);
-    }
-    solid.take(&gear_motor(0.18), Frame::at([0.2, 0.1, 0.48]));
-    solid
-}
-
-pub(super) fn depalletiser() -> Machine {
-    let head_at = [-1.87, 0.0, 2.2];
-    let on_table: Vec<_> = layer_of_bottles()
-        .into_iter()
-        .map(|(p, t)| ([p[0] - 0.35, p[1], CHAIN_TOP], t))
-        .collect();
-    let mut fence = Solid::new("Fence");
-    for (from, to) in [
-        ([-3.2, -1.3, 0.0], [-0.5, -1.3, 0.0]),
-        ([-0.5, 1.3, 0.0], [-3.2, 1.3, 0.0]),
-    ] {
-        super::robot::fence(&mut fence, from, to);
-    }
-    let mut children = vec![
-        body("DepalletiserFrame"),
-        Child::Pivot {
-            name: "Head",
-            at: head_at,
-            children: vec![
-                body("LayerHead"),
-                Child::Scatter {
-                    name: "Layer",
-                    solid: "goods:StackBottle",
-                    at: layer_of_bottles(),
-                },
-            ],
-        },
-        Child::Scatter {
-            name: "OnTable",
-            solid: "goods:StackBottle",
-            at: on_table,
-        },
-        Child::Pivot {
-            name: "Drive",
-            at: [1.55, -0.36, CHAIN_TOP - 0.1],
-            children: vec![placed("Wheel", "station:Sprocket", [0.0; 3])],
-        },
-        body("Fence"),
-        placed("Panel", "station:OperatorPanel", [0.2, -1.05, 0.0]),
-    ];
-    children.extend(lamp([-1.05, -0.85, 3.98]));
-    let solids = vec![depalletiser_frame(), layer_head(), fence];
-    Machine {
-        file: "depalletiser",
-        doc: "A depalletiser that lifts bottles layer by layer.",
-        models: vec![("Depalletiser", children)],
-        solids,
-        decimals: 3,
-    }
-}
 
 /// A tunnel over the conveyor with cameras, lights and a pusher with its bin.
 fn tunnel() -> Solid {
@@ -426,20 +226,98 @@ fn packer_body() -> Solid {
     solid
 }
 
-/// The carriage with 24 cups that lifts bottles into a case; its origin on the rails.
+/// What runs on the rails along X: a beam with its drive, and the guide of the mast; its origin on the rails.
+fn carriage() -> Solid {
+    let mut solid = Solid::new("PackerCarriage");
+    for (low, high) in [
+        ([-0.22, -0.62, 0.0], [-0.07, 0.62, 0.1]),
+        ([0.07, -0.62, 0.0], [0.22, 0.62, 0.1]),
+        ([-0.07, -0.62, 0.0], [0.07, -0.07, 0.1]),
+        ([-0.07, 0.07, 0.0], [0.07, 0.62, 0.1]),
+    ] {
+        solid.block(S::PaintOrange, low, high, 0.012);
+    }
+    for y in [-0.07, 0.055] {
+        solid.block(S::StainlessSteel, [-0.07, y, -0.12], [0.07, y + 0.015, 0.22], 0.0);
+    }
+    solid.block(S::CableBlack, [-0.3, 0.35, 0.1], [0.3, 0.43, 0.2], 0.01);
+    solid
+}
+
+/// The mast that goes up and down in the carriage, with 24 cups; its origin where the carriage's is.
 fn packing_head() -> Solid {
     let mut solid = Solid::new("PackingHead");
-    solid.block(S::PaintOrange, [-0.22, -0.62, 0.0], [0.22, 0.62, 0.1], 0.012);
-    solid.block(S::PolishedSteel, [-0.05, -0.05, -0.75], [0.05, 0.05, 0.45], 0.006);
+    solid.block(S::PolishedSteel, [-0.05, -0.05, -0.75], [0.05, 0.05, 0.7], 0.006);
     solid.block(S::BrushedMetal, [-0.24, -0.16, -0.8], [0.24, 0.16, -0.74], 0.01);
-    for i in 0..6 {
-        for j in 0..4 {
-            let at = [-0.167 + 0.067 * f64::from(i), -0.1 + 0.067 * f64::from(j), -0.86];
-            solid.add_at(S::Rubber, &cylinder(0.02, 0.0, 0.065, 0.0, 8), at);
-        }
+    for [x, y, _] in cups() {
+        solid.add_at(S::Rubber, &cylinder(0.02, 0.0, 0.065, 0.0, 8), [x, y, CUP]);
     }
-    solid.take(&motor(0.1), Frame::at([0.0, 0.25, 0.12]).flipped());
-    solid.block(S::CableBlack, [-0.3, 0.35, 0.1], [0.3, 0.43, 0.2], 0.01);
+    solid
+}
+
+/// Below the rails: the rim of the cups, and the foot of a bottle that hangs in one by its cap.
+const CUP: f64 = -0.86;
+const HUNG: f64 = CUP - 0.19;
+/// Height of the rails, and where the head is at rest along them: over the lanes.
+const RAILS: f64 = 2.36;
+const OVER_LANES: f64 = -0.9;
+/// Where a case is packed, and how far one is behind the other.
+const PACKED_AT: f64 = 0.0;
+const CASE_PITCH: f64 = 0.75;
+/// How far the head goes from the lanes to the case, and a case to where the next is packed.
+#[cfg(test)]
+pub(super) const WAYS: [f64; 2] = [PACKED_AT - OVER_LANES, CASE_PITCH];
+/// The foot of a bottle that hangs in the head at rest: what the head's height is counted from.
+#[cfg(test)]
+pub(super) const CARRIED: f64 = RAILS + HUNG;
+
+/// Centres of the cups, six by four.
+fn cups() -> impl Iterator<Item = V3> {
+    (0..6)
+        .flat_map(|i| (0..4).map(move |j| [-0.167 + 0.067 * f64::from(i), -0.1 + 0.067 * f64::from(j), 0.0]))
+}
+
+/// Bottles as they hang in the cups or stand in a case, their feet at `z`.
+fn two_dozen(name: &'static str, x: f64, z: f64) -> Child {
+    Child::Scatter {
+        name,
+        solid: "goods:MassLabelled",
+        at: cups().map(|[dx, y, _]| ([x + dx, y, z], 0.0)).collect(),
+    }
+}
+
+/// A case with its flaps open, its foot at the origin.
+fn open_case() -> Solid {
+    let [l, w, h] = CASE.map(|it| it / 2.0);
+    let (h, t) = (2.0 * h, 0.005);
+    let mut solid = Solid::new("OpenCase");
+    solid.block(S::Cardboard, [-l, -w, 0.0], [l, w, t], 0.0);
+    for (low, high) in [
+        ([-l, -w, t], [l, -w + t, h]),
+        ([-l, w - t, t], [l, w, h]),
+        ([-l, -w + t, t], [-l + t, w - t, h]),
+        ([l - t, -w + t, t], [l, w - t, h]),
+    ] {
+        solid.block(S::Cardboard, low, high, 0.0);
+    }
+    // Flaps lean outward by a quarter of a right angle.
+    let (sin, cos) = (0.3827, 0.9239);
+    for side in [-1.0, 1.0] {
+        let long = Frame {
+            origin: [0.0, side * (w - t), h],
+            x: [-side, 0.0, 0.0],
+            y: [0.0, side * sin, cos],
+            z: [0.0, side * cos, -sin],
+        };
+        let across = Frame {
+            origin: [side * (l - t), 0.0, h],
+            x: [0.0, side, 0.0],
+            y: [side * sin, 0.0, cos],
+            z: [side * cos, 0.0, -sin],
+        };
+        solid.add(S::Cardboard, &box_between([-l, 0.0, 0.0], [l, w, t], 0.0), long);
+        solid.add(S::Cardboard, &box_between([-w, 0.0, 0.0], [w, w, t], 0.0), across);
+    }
     solid
 }
 
@@ -456,21 +334,35 @@ pub(super) fn case_packer() -> Machine {
         body("PackerBody"),
         body("PackerGuards"),
         Child::Pivot {
-            name: "Head",
-            at: [-0.9, 0.0, 2.36],
-            children: vec![body("PackingHead")],
+            name: "Carriage",
+            at: [OVER_LANES, 0.0, RAILS],
+            children: vec![
+                body("PackerCarriage"),
+                gear_motor_of("Motor", 0.15, [0.0, 0.36, 0.2]),
+                Child::Pivot {
+                    name: "Head",
+                    at: [0.0; 3],
+                    children: vec![body("PackingHead"), two_dozen("Bottles", 0.0, HUNG)],
+                },
+            ],
         },
         Child::Scatter {
             name: "Waiting",
             solid: "goods:MassLabelled",
             at: waiting,
         },
-        Child::Scatter {
+        Child::Pivot {
             name: "Cases",
-            solid: "goods:Case",
-            at: [0.2, 0.95, 1.7, 2.2]
-                .map(|x| ([x, 0.0, ROLLER_TOP], 0.0))
-                .to_vec(),
+            at: [PACKED_AT, 0.0, ROLLER_TOP],
+            children: vec![
+                body("OpenCase"),
+                two_dozen("Bottles", 0.0, 0.005),
+                Child::Scatter {
+                    name: "Closed",
+                    solid: "goods:Case",
+                    at: [1.0, 2.0].map(|k| ([k * CASE_PITCH, 0.0, 0.0], 0.0)).to_vec(),
+                },
+            ],
         },
         placed("Panel", "station:OperatorPanel", [1.4, -half[1] - 0.25, 0.0]),
         Child::Pivot {
@@ -483,7 +375,9 @@ pub(super) fn case_packer() -> Machine {
     let solids = vec![
         packer_body(),
         guard_frame("PackerGuards", half, 2.7, &[]),
+        carriage(),
         packing_head(),
+        open_case(),
     ];
     Machine {
         file: "casepacker",

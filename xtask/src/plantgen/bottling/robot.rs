@@ -21,6 +21,9 @@ const TURNTABLE: f64 = 1.21;
 pub(super) const STAND_TURN_DEG: f64 = 116.0;
 /// How far above level the forearm points with axes 2 and 3 at 0.
 const FOREARM_RAISED_DEG: f64 = 45.0;
+/// Layers that stand beside it until the last is laid and the pallet leaves, and their prims in the scene.
+pub(super) const LAYERS: usize = 5;
+pub(super) const LAYER_NAMES: [&str; LAYERS] = ["Layer_1", "Layer_2", "Layer_3", "Layer_4", "Layer_5"];
 const UPPER_ARM: f64 = 1.25;
 const FOREARM: f64 = 1.5;
 

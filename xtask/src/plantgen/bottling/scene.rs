@@ -2,7 +2,7 @@
 
 use super::{
     Surface, building,
-    conveyor::{CHAIN_TOP, PALLET_TOP, ROLLER_TOP},
+    conveyor::{CHAIN_TOP, PALLET_TOP, ROLLER_TOP, motor_at},
     layout::{Bed, CONVEYORS, Conveyor, STANDS, Stand},
     lettering::lettering,
     materials::Surface as S,
@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Surfaces of the scene's own meshes.
-pub(super) const SURFACES: [Surface; 3] = [S::BlackPlastic, S::Concrete, S::SafetyYellow];
+pub(super) const SURFACES: [Surface; 4] = [S::BlackPlastic, S::Concrete, S::FloorResin, S::SafetyYellow];
 
 pub(super) fn layer() -> String {
     let mut layer = Layer::new(
@@ -283,6 +283,8 @@ fn conveyor(layer: &mut Layer, it: &Conveyor) {
                 drive,
                 &[([it.length_m as f64 - 0.25, 0.0, 0.0], 0.0)],
             );
+            let motor_at = add([it.length_m as f64 - 0.25, 0.0, 0.0], motor_at(it.bed));
+            scatter(layer, "Motor", "station", "GearMotor", &[(motor_at, 0.0)]);
             goods(layer, it);
             let (y, z) = match it.bed {
                 Bed::Bottle => (-0.075, CHAIN_TOP - 0.1),
@@ -320,20 +322,19 @@ fn line_extras(layer: &mut Layer) {
         let name = format!("BottlePallet_{}", k + 1);
         instance(layer, &name, "goods", "BottlePallet", [x, -7.0, 0.0], [0.0; 3]);
     }
-    instance(
-        layer,
-        "PalletInLift",
-        "goods",
-        "BottlePallet",
-        [-10.87, -3.0, 0.12],
-        [0.0; 3],
-    );
     // Where the robot lays the rows down: a pallet across the first metre of CV-312.
     let at_robot = [-5.85, -12.45, PALLET_TOP];
-    let stacked: Vec<(V3, f64)> = super::goods::stacked_cases(2)
-        .into_iter()
-        .map(|(place, turns)| (add(at_robot, place), turns))
-        .collect();
     instance(layer, "PalletAtRobot", "goods", "Pallet", at_robot, [0.0; 3]);
-    scatter(layer, "CasesAtRobot", "goods", "Case", &stacked);
+    layer.prim("def Xform \"CasesAtRobot\"", &[], |layer| {
+        let stacked = super::goods::stacked_cases(super::robot::LAYERS);
+        for (k, name) in super::robot::LAYER_NAMES.into_iter().enumerate() {
+            let (low, high) = [k, k + 1].map(|k| super::goods::layer_height(k) - 0.01).into();
+            let of_layer: Vec<(V3, f64)> = stacked
+                .iter()
+                .filter(|(place, _)| (low..high).contains(&place[2]))
+                .map(|(place, turns)| (add(at_robot, *place), *turns))
+                .collect();
+            scatter(layer, name, "goods", "Case", &of_layer);
+        }
+    });
 }

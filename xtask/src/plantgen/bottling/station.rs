@@ -4,6 +4,7 @@ use super::{
     Surface as S,
     math::{Frame, V3},
     mesh::Mesh,
+    motor::gear_motor,
     placing::facing_front,
     shapes::{bevel_box, box_between, cylinder},
     solid::{Child, Machine, Solid, placed},
@@ -209,6 +210,22 @@ pub(super) fn lamp(at: V3) -> Vec<Child> {
     ]
 }
 
+/// Size of the shared gear motor.
+const MOTOR_SIZE: f64 = 0.16;
+
+/// The shared gear motor in a size of its own, its output at `at`.
+pub(super) fn gear_motor_of(name: &'static str, size: f64, at: V3) -> Child {
+    Child::Pivot {
+        name,
+        at,
+        children: vec![Child::Scaled {
+            name: "GearMotor",
+            solid: "station:GearMotor",
+            scale: size / MOTOR_SIZE,
+        }],
+    }
+}
+
 /// What machines share, in a file of its own.
 pub(super) fn machine() -> Machine {
     let mut solids = lamp_solids();
@@ -223,6 +240,7 @@ pub(super) fn machine() -> Machine {
     );
     sprocket.rod(S::PolishedSteel, [0.0, -0.02, 0.0], [0.0, 0.1, 0.0], 0.018, 10);
     solids.push(sprocket);
+    solids.push(gear_motor(MOTOR_SIZE));
     let mut models = vec![("StackLight", lamp([0.0; 3]))];
     models.push((
         "OperatorPanel",

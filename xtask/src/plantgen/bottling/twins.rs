@@ -3,9 +3,13 @@
 use super::{
     classes::{Class, Effect, classes},
     layout::{CONVEYORS, Conveyor, STANDS, Stand},
+    robot::{LAYER_NAMES, LAYERS},
     scene::prim_name,
     usda::{Layer, number},
 };
+
+/// The palletising robot.
+const ROBOT: &str = "PL-301";
 
 /// A twin that is no machine: its prim's group, its id, its class, and its level where that is not its class's.
 struct Place {
@@ -320,21 +324,34 @@ fn over_place(layer: &mut Layer, name: &str, place: &Place, body: impl FnOnce(&m
 }
 
 fn over_machine(layer: &mut Layer, stand: &Stand) {
-    let class = class_of(stand.model);
-    layer.prim(
-        &format!("over \"{}\"", prim_name(stand.id)),
-        &inherits(class),
-        |layer| {
-            layer.line(&format!("uniform token gemba:twin:id = \"{}\"", stand.id));
-            feeds(layer, stand.id);
-            // Syrup, concentrate and product have the colour of what is in them.
-            match stand.id {
-                "TK-211" | "TK-212" => layer.line("color3f gemba:effect:fill:color = (0.7, 0.4, 0.05)"),
-                "TK-221" | "TK-222" => layer.line("color3f gemba:effect:fill:color = (0.75, 0.6, 0.08)"),
-                _ => {}
-            }
-        },
-    );
+    let mut metadata = inherits(class_of(stand.model));
+    if stand.id == ROBOT {
+        metadata.extend(schemas(&LAYER_NAMES.map(|name| format!("GembaEffectAPI:{name}"))));
+    }
+    layer.prim(&format!("over \"{}\"", prim_name(stand.id)), &metadata, |layer| {
+        layer.line(&format!("uniform token gemba:twin:id = \"{}\"", stand.id));
+        feeds(layer, stand.id);
+        // Syrup, concentrate and product have the colour of what is in them.
+        match stand.id {
+            "TK-211" | "TK-212" => layer.line("color3f gemba:effect:fill:color = (0.7, 0.4, 0.05)"),
+            "TK-221" | "TK-222" => layer.line("color3f gemba:effect:fill:color = (0.75, 0.6, 0.08)"),
+            ROBOT => layers_at_robot(layer),
+            _ => {}
+        }
+    });
+}
+
+/// The layers on the pallet beside the robot, which are no part of it: each is there when so many are laid.
+fn layers_at_robot(layer: &mut Layer) {
+    for (k, name) in LAYER_NAMES.into_iter().enumerate() {
+        let effect = format!("gemba:effect:{name}");
+        layer.line(&format!("token {effect}:kind = \"visibility\""));
+        layer.line(&format!("token {effect}:point = \"palletLayers\""));
+        layer.line(&format!(
+            "rel {effect}:target = </Plant/Works/Filling/Line_1/CasesAtRobot/{name}>"
+        ));
+        layer.line(&format!("double2 {effect}:domain = ({}, {LAYERS})", k + 1));
+    }
 }
 
 fn over_conveyor(layer: &mut Layer, it: &Conveyor) {

@@ -24,6 +24,8 @@ pub(in crate::plantgen) enum Surface {
     EnamelBlue,
     EnamelRed,
     FloorGreen,
+    FloorResin,
+    FloorSealant,
     Galvanised,
     GaugeGlass,
     Glass,
@@ -82,6 +84,11 @@ impl Surface {
         format!("{self:?}")
     }
 
+    /// Takes its colour from the geometry, so that panels and fields differ without an image.
+    fn is_tinted(self) -> bool {
+        matches!(self, Self::Concrete | Self::FloorResin)
+    }
+
     fn preview(self) -> Preview {
         let paint = |diffuse, roughness| Preview {
             diffuse,
@@ -105,6 +112,9 @@ impl Surface {
             Self::EnamelBlue => paint([0.008, 0.075, 0.27], 0.42),
             Self::EnamelRed => paint([0.42, 0.012, 0.009], 0.42),
             Self::FloorGreen => paint([0.045, 0.17, 0.1], 0.6),
+            // A smooth coat: it mirrors lamps and windows dimly, as washed floors do.
+            Self::FloorResin => paint([0.38, 0.38, 0.35], 0.34),
+            Self::FloorSealant => paint([0.09, 0.09, 0.088], 0.8),
             Self::Insulation => metal([0.78, 0.79, 0.8], 0.33),
             Self::LabelWhite => paint([0.85, 0.85, 0.8], 0.45),
             Self::LabelYellow => paint([0.9, 0.5, 0.01], 0.42),
@@ -226,7 +236,7 @@ fn material(layer: &mut Layer, surface: Surface) {
         ));
         layer.prim("def Shader \"Surface\"", &[], |layer| {
             layer.line("uniform token info:id = \"UsdPreviewSurface\"");
-            if surface == Surface::Concrete {
+            if surface.is_tinted() {
                 layer.line(&format!(
                     "color3f inputs:diffuseColor.connect = </Materials/{name}/Tint.outputs:result>"
                 ));
@@ -262,13 +272,13 @@ fn material(layer: &mut Layer, surface: Surface) {
             }
             layer.line("token outputs:surface");
         });
-        if surface == Surface::Concrete {
+        if surface.is_tinted() {
             tint(layer, &preview);
         }
     });
 }
 
-/// Concrete takes its colour from the geometry, so that slabs differ and joints darken without an image.
+/// The colour of the geometry, or the surface's own where it has none.
 fn tint(layer: &mut Layer, preview: &Preview) {
     layer.prim("def Shader \"Tint\"", &[], |layer| {
         layer.line("uniform token info:id = \"UsdPrimvarReader_float3\"");

@@ -137,9 +137,11 @@ impl Layer {
         self.line(&format!("int[] faceVertexCounts = {}", integers(&mesh.counts)));
         self.line(&format!("int[] faceVertexIndices = {}", integers(&mesh.indices)));
         self.line(&format!("point3f[] points = {}", tuples(&mesh.positions, 4)));
-        self.line(&format!("normal3f[] normals = {} (", tuples(&mesh.normals, 3)));
-        self.line("    interpolation = \"vertex\"");
-        self.line(")");
+        if self.shared_decimals.is_none() || !mesh.is_faceted() {
+            self.line(&format!("normal3f[] normals = {} (", tuples(&mesh.normals, 3)));
+            self.line("    interpolation = \"vertex\"");
+            self.line(")");
+        }
         if !mesh.uvs.is_empty() {
             self.line(&format!("texCoord2f[] primvars:st = {} (", tuples(&mesh.uvs, 4)));
             self.line("    interpolation = \"vertex\"");

@@ -114,6 +114,8 @@ pub(super) enum Class {
     Valve,
     FlowMeter,
     LineMachine,
+    Depalletiser,
+    CasePacker,
     Filler,
     Capper,
     Inspector,
@@ -145,6 +147,8 @@ impl Class {
             Self::Valve => VALVE,
             Self::FlowMeter => FLOW_METER,
             Self::LineMachine => MACHINE,
+            Self::Depalletiser => DEPALLETISER,
+            Self::CasePacker => CASE_PACKER,
             Self::Filler => FILLER,
             Self::Capper => CAPPER,
             Self::Inspector => INSPECTOR,
@@ -160,7 +164,13 @@ impl Class {
     pub(super) const fn is_line_machine(self) -> bool {
         matches!(
             self,
-            Self::LineMachine | Self::Filler | Self::Capper | Self::Inspector | Self::Robot
+            Self::LineMachine
+                | Self::Depalletiser
+                | Self::CasePacker
+                | Self::Filler
+                | Self::Capper
+                | Self::Inspector
+                | Self::Robot
         )
     }
 }
@@ -310,6 +320,20 @@ macro_rules! machine {
     };
 }
 const MACHINE: &[Key] = machine!();
+const DEPALLETISER: &[Key] = machine!(
+    fast("head_x_m", 3, 0.0),
+    fast("head_z_m", 3, 0.0),
+    fast("carried_bottles", 0, 0.0),
+    fast("table_bottles", 0, 0.0),
+    fast("pallet_layers", 0, 0.0)
+);
+const CASE_PACKER: &[Key] = machine!(
+    fast("head_x_m", 3, 0.0),
+    fast("head_z_m", 3, 0.0),
+    fast("carried_bottles", 0, 0.0),
+    fast("case_bottles", 0, 0.0),
+    fast("case_x_m", 3, 0.0)
+);
 const FILLER: &[Key] = machine!(
     fast("fill_mean_ml", 2, 0.1).low(497.0).high(505.0),
     fast("bowl_level_pct", 2, 0.1),
@@ -322,6 +346,7 @@ const ROBOT: &[Key] = &[
     fast("a2_deg", 3, 0.0),
     fast("a3_deg", 3, 0.0),
     fast("a4_deg", 3, 0.0),
+    fast("carried_cases", 0, 0.0),
     fast("pallet_layers", 0, 0.0),
     worn("gearbox_c", 2, 0.05).high(75.0),
     state("state", 0),
@@ -468,13 +493,13 @@ pub(super) const TWINS: &[Twin] = &[
     process("PASTEUR", "LCV-223", Class::Valve),
     twin("filling", "", "filling", Class::Unit),
     line("LINE-1", Class::Line),
-    line("DP-301", Class::LineMachine),
+    line("DP-301", Class::Depalletiser),
     line("RN-301", Class::LineMachine),
     line("FL-301", Class::Filler),
     line("CP-301", Class::Capper),
     line("LB-301", Class::LineMachine),
     line("IN-301", Class::Inspector),
-    line("CK-301", Class::LineMachine),
+    line("CK-301", Class::CasePacker),
     line("PL-301", Class::Robot),
     line("CV-301", Class::Conveyor),
     line("CV-302", Class::Conveyor),

@@ -75,28 +75,41 @@ const SHAKE: &[&str] = &[
     "float[] rampPositions = [0, 0.3, 0.57, 0.9]",
 ];
 const GREEN: &[&str] = &["color3f color = (0.03, 1, 0.15)", "float strength = 5"];
-const GREEN_BY_SPEED: &[&str] = &[
-    "double2 domain = (0, 20)",
-    "color3f color = (0.03, 1, 0.15)",
-    "float strength = 5",
-];
-const GREEN_BY_STATE: &[&str] = &[
-    "double2 domain = (5, 6)",
-    "color3f color = (0.03, 1, 0.15)",
-    "float strength = 5",
-];
-/// Starved or blocked.
-const AMBER: &[&str] = &[
-    "double2 domain = (0, 1)",
-    "color3f color = (1, 0.42, 0.02)",
-    "float strength = 6",
-];
-/// Aborted (9) and held (11); states above are on the way out of one of them.
-const RED: &[&str] = &[
-    "double2 domain = (8, 9)",
-    "color3f color = (1, 0.04, 0.02)",
-    "float strength = 6",
-];
+/// The lamps of a stack light by the PackML state, after the colours of IEC 60204-1: green while it executes; amber while it
+/// is suspended or held, or about to be or to go on; red while it is stopped or aborted, about to be, or being cleared.
+const GREEN_LAMP: Effect = effect(
+    "green",
+    "emissive",
+    "state",
+    &["LampGreen"],
+    &[
+        "double2[] windows = [(6, 6)]",
+        "color3f color = (0.03, 1, 0.15)",
+        "float strength = 5",
+    ],
+);
+const AMBER_LAMP: Effect = effect(
+    "amber",
+    "emissive",
+    "state",
+    &["LampAmber"],
+    &[
+        "double2[] windows = [(5, 5), (10, 14)]",
+        "color3f color = (1, 0.42, 0.02)",
+        "float strength = 6",
+    ],
+);
+const RED_LAMP: Effect = effect(
+    "red",
+    "emissive",
+    "state",
+    &["LampRed"],
+    &[
+        "double2[] windows = [(1, 2), (7, 9)]",
+        "color3f color = (1, 0.04, 0.02)",
+        "float strength = 6",
+    ],
+);
 
 const CAROUSEL: Effect = effect("turn", "rotate", "angle", &["Carousel"], &["token axis = \"Z\""]);
 const DRIVE: Effect = effect(

@@ -1,6 +1,6 @@
 //! Classes of the process.
 
-use super::{AMBER, Class, GREEN_BY_STATE, RED, TENTHS, WHOLE, effect, label};
+use super::{AMBER_LAMP, Class, GREEN_LAMP, RED_LAMP, TENTHS, WHOLE, effect, label};
 
 pub(super) const CLASSES: &[Class] = &[
     Class {
@@ -97,9 +97,9 @@ pub(super) const CLASSES: &[Class] = &[
                 &["HoldingTube"],
                 &["double2 domain = (20, 90)"],
             ),
-            effect("green", "emissive", "state", &["LampGreen"], GREEN_BY_STATE),
-            effect("amber", "emissive", "divert", &["LampAmber"], AMBER),
-            effect("red", "emissive", "state", &["LampRed"], RED),
+            GREEN_LAMP,
+            AMBER_LAMP,
+            RED_LAMP,
             label("hold", TENTHS),
         ],
     },

@@ -165,6 +165,11 @@ impl Machine {
         self.speed = slew(self.speed, target, [0.3, 0.9], now.dt_secs);
     }
 
+    /// The part of a piece that is being made, 0–1; 1 while it waits for what it needs.
+    pub(super) fn begun_piece(&self) -> f64 {
+        self.progress
+    }
+
     pub(super) fn in_state_secs(&self) -> f64 {
         self.in_state_secs
     }

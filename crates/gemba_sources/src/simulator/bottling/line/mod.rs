@@ -5,12 +5,15 @@
 
 mod belts;
 mod buffer;
+mod heads;
+mod keyframes;
 mod machine;
 mod oee;
 mod packml;
 mod robot;
 
 use buffer::Buffer;
+use heads::{CasePacker, Depalletiser, Head};
 use machine::{Around, Design, Machine, Pace};
 use robot::Robot;
 
@@ -18,11 +21,14 @@ use super::{Now, TICK_SECS, board::Board};
 
 const BOTTLES_A_CASE: u32 = 24;
 const BOWL_M3: f64 = 0.30;
-/// Bottles on one pallet of empties at the depalletiser.
-const EMPTIES: u64 = 1_920;
+/// Bottles in a layer of a pallet of empties, its layers, and all of it.
+const BOTTLES_A_LAYER: u32 = 247;
+const LAYERS_OF_EMPTIES: u32 = 5;
+const EMPTIES: u64 = BOTTLES_A_LAYER as u64 * LAYERS_OF_EMPTIES as u64;
 /// Below the first clamps and cylinders do not hold; from the second on the machines that need them run again.
 const AIR_BAR: [f64; 2] = [5.3, 6.1];
 /// Where the machines stand in [`Line::machines`].
+const DEPALLETISER: usize = 0;
 const FILLER: usize = 2;
 const CAPPER: usize = 3;
 const INSPECTOR: usize = 4;
@@ -274,6 +280,37 @@ impl Line {
         leading.availability * leading.performance * quality
     }
 
+    fn report_heads(&self, board: &mut Board) {
+        let mut head = |id: &str, head: Head, more: [(&'static str, f64); 2]| {
+            board
+                .of(id)
+                .set("head_x_m", head.x_m)
+                .set("head_z_m", head.z_m)
+                .set("carried_bottles", f64::from(head.carried))
+                .set(more[0].0, more[0].1)
+                .set(more[1].0, more[1].1);
+        };
+        let bottles = self.total[0] as f64 + self.machines[DEPALLETISER].begun_piece();
+        let depalletiser = Depalletiser::after(bottles);
+        head(
+            "DP-301",
+            depalletiser.head,
+            [
+                ("pallet_layers", f64::from(depalletiser.pallet_layers)),
+                ("table_bottles", depalletiser.table_bottles),
+            ],
+        );
+        let packer = CasePacker::at(self.machines[CASE_PACKER].begun_piece());
+        head(
+            "CK-301",
+            packer.head,
+            [
+                ("case_bottles", f64::from(packer.case_bottles)),
+                ("case_x_m", packer.case_x_m),
+            ],
+        );
+    }
+
     pub(super) fn report(&self, shift: u8, board: &mut Board) {
         for (k, machine) in self.machines.iter().enumerate() {
             let infeed = match k.checked_sub(1) {
@@ -290,6 +327,7 @@ impl Line {
         board.of("CP-301").set("torque_nm", self.torque_nm);
         let rejected = 1.0 - self.machines[INSPECTOR].oee.indicators().quality;
         board.of("IN-301").set("reject_pct", rejected * 100.0);
+        self.report_heads(board);
         self.robot.report(board);
         self.belts.report(board);
         let scrap: u64 = self.machines.iter().map(|machine| machine.scrap).sum();

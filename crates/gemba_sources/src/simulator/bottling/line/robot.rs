@@ -2,6 +2,7 @@
 
 use super::{
     buffer::Buffer,
+    keyframes::position,
     machine::{Around, Design, Machine, Pace},
 };
 use crate::simulator::{
@@ -64,7 +65,6 @@ impl Robot {
     }
 
     /// Cases in its hand.
-    #[cfg(test)]
     pub(super) fn carried(&self) -> u32 {
         self.carried
     }
@@ -145,16 +145,7 @@ impl Robot {
             (0.74, [58.0 + across, 6.0 - height, -42.0, -58.0]),
             (1.0, [-38.0, 8.0, -46.0, 38.0]),
         ];
-        let mut axes = frames[0].1;
-        for pair in frames.windows(2) {
-            let (from, to) = (pair[0], pair[1]);
-            if (from.0..to.0).contains(&self.phase) {
-                let t = (self.phase - from.0) / (to.0 - from.0);
-                let smooth = t * t * (3.0 - 2.0 * t);
-                axes = std::array::from_fn(|k| from.1[k] + (to.1[k] - from.1[k]) * smooth);
-            }
-        }
-        axes
+        position(&frames, self.phase)
     }
 
     pub(super) fn report(&self, board: &mut Board) {
@@ -166,6 +157,7 @@ impl Robot {
             .set("a2_deg", axes[1])
             .set("a3_deg", axes[2])
             .set("a4_deg", axes[3])
+            .set("carried_cases", f64::from(self.carried()))
             .set("pallet_layers", f64::from(self.layers))
             .set("gearbox_c", self.gearbox_celsius)
             .set("state", machine.state.code())

@@ -2,6 +2,7 @@
 
 mod balances;
 mod coupling;
+mod heads;
 mod record;
 mod spec;
 mod steady;

@@ -157,7 +157,7 @@ fn take(gemba: &Path, story: Story, has_panels: bool, pictures: &[&Picture]) -> 
             "scenes/bottling/plant.usda",
             "--headless",
             "--quality",
-            "low",
+            "high",
         ])
         .args(["--size", SIZE, "--remote", &remote.to_string()])
         .args(["--set-connection", &format!("plant={url}")]);

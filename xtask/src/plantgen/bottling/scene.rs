@@ -81,8 +81,9 @@ fn cameras(layer: &mut Layer) {
     camera(
         layer,
         "BoilerAndTurbineHall",
-        [-14.6, 8.7, 4.1],
-        [-25.5, 12.4, 1.5],
+        // Past the column, so that all four bearings are seen.
+        [-17.6, 8.2, 2.9],
+        [-22.6, 12.6, 1.6],
         20.0,
     );
     camera(layer, "PumpHouse", [-27.0, -16.9, 2.4], [-31.6, -12.9, 0.8], 21.7);

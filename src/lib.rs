@@ -21,6 +21,7 @@ pub mod telemetry;
 pub mod ui;
 pub mod viewer;
 pub mod visual;
+pub mod xr;
 
 use bevy::{app::plugin_group, prelude::*};
 

@@ -10,6 +10,7 @@ use std::{
 
 use bevy::prelude::*;
 use gemba_panels::tokens::Theme;
+use gemba_xr::comfort::Comfort;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -36,6 +37,8 @@ pub struct Settings {
     pub theme: Theme,
     /// The hints of a first run were put away.
     pub hints_read: bool,
+    /// How one moves in the headset.
+    pub comfort: Comfort,
 }
 
 impl Settings {

@@ -14,8 +14,9 @@ use bevy::{
     asset::AssetPlugin,
     ecs::error::ErrorHandler,
     prelude::*,
-    window::{ExitCondition, WindowResolution},
-    winit::WinitPlugin,
+    render::RenderPlugin,
+    window::{ExitCondition, PresentMode, WindowResolution},
+    winit::{WinitPlugin, WinitSettings},
 };
 use gemba_model::PrimPath;
 use gemba_panels::{SessionCommand, ViewerCommand, session::LinkText};
@@ -32,6 +33,7 @@ use crate::{
     settings::{Settings, SettingsFile},
     telemetry::ConfigSource,
     visual::{headless::HeadlessPlugin, quality::RenderQuality},
+    xr::{self, XrPlugin},
 };
 
 /// What the viewer is to do.
@@ -57,6 +59,8 @@ pub struct ViewerOptions {
     pub size_px: (u32, u32),
     /// How finely to draw, in place of what fits the adapter.
     pub quality: Option<RenderQuality>,
+    /// Show the plant in a headset.
+    pub xr: bool,
     /// Render offscreen, take pictures and end.
     pub headless: Option<Headless>,
 }
@@ -132,9 +136,10 @@ pub fn run(options: ViewerOptions) -> anyhow::Result<ExitCode> {
     }
     #[cfg(feature = "remote")]
     let remote = options.remote.map(RemoteControlPlugin::bind).transpose()?;
+    let headset = find_headset(&options)?;
     let exit = engine(|| {
         let mut app = App::new();
-        build(&mut app, options);
+        build(&mut app, options, headset);
         #[cfg(feature = "remote")]
         if let Some(remote) = remote {
             app.add_plugins(remote);
@@ -147,8 +152,32 @@ pub fn run(options: ViewerOptions) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn build(app: &mut App, options: ViewerOptions) {
+/// The headset, when one was asked for and is there. A desktop goes on without; pictures of its eyes cannot.
+fn find_headset(options: &ViewerOptions) -> anyhow::Result<Option<(RenderPlugin, XrPlugin)>> {
+    if !options.xr {
+        return Ok(None);
+    }
+    match xr::start() {
+        Ok((render_creation, plugin)) => {
+            let render = RenderPlugin {
+                render_creation,
+                ..default()
+            };
+            Ok(Some((render, plugin)))
+        }
+        Err(failure) if options.headless.is_some() => Err(failure.into()),
+        Err(failure) => {
+            // The log has no listener yet; whoever started it from a terminal reads it there.
+            eprintln!("gemba: {failure}. The plant opens on the desktop.");
+            Ok(None)
+        }
+    }
+}
+
+fn build(app: &mut App, options: ViewerOptions, headset: Option<(RenderPlugin, XrPlugin)>) {
     app.set_error_handler(log_error as ErrorHandler);
+    let (render, xr) = headset.unzip();
+    let render = render.unwrap_or_default();
     let (width, height) = options.size_px;
     let asset = AssetPlugin {
         watch_for_changes_override: Some(false),
@@ -165,6 +194,7 @@ fn build(app: &mut App, options: ViewerOptions) {
         app.add_plugins(
             DefaultPlugins
                 .set(asset)
+                .set(render)
                 .set(crate::log::plugin())
                 .set(window)
                 .disable::<WinitPlugin>(),
@@ -179,11 +209,21 @@ fn build(app: &mut App, options: ViewerOptions) {
             title: name.map_or_else(|| "Gemba".to_owned(), |name| format!("{name} – Gemba")),
             name: Some("gemba".to_owned()),
             resolution: WindowResolution::new(width, height),
+            // The headset says when a frame is due; a screen that says so too would make one wait for the other.
+            present_mode: if xr.is_some() {
+                PresentMode::AutoNoVsync
+            } else {
+                PresentMode::default()
+            },
             ..default()
         };
+        if xr.is_some() {
+            app.insert_resource(WinitSettings::continuous());
+        }
         app.add_plugins(
             DefaultPlugins
                 .set(asset)
+                .set(render)
                 .set(crate::log::plugin())
                 .set(WindowPlugin {
                     primary_window: Some(window),
@@ -212,6 +252,9 @@ fn build(app: &mut App, options: ViewerOptions) {
     .add_plugins((GembaCorePlugins, GembaViewerPlugins))
     .add_systems(Startup, open_plant)
     .add_systems(Update, (go_to_named_camera, quit));
+    if let Some(xr) = xr {
+        app.add_plugins(xr);
+    }
 }
 
 /// A system that fails is reported; the viewer lives on.

@@ -109,6 +109,7 @@ pub(super) fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         session_key: None,
         size_px: args.size,
         quality: None,
+        xr: false,
         headless: args.headless.then(|| Headless {
             shots,
             every_camera: (!args.overview_only).then(|| args.out.clone()),

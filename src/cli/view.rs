@@ -44,6 +44,10 @@ pub(super) struct ViewArgs {
     /// How finely to draw; by default what fits the graphics adapter.
     #[arg(long, value_enum)]
     quality: Option<RenderQuality>,
+    /// Show the plant in the headset that OpenXR finds; the window goes on beside it. With --headless there is no window, and
+    /// a picture shows both eyes side by side.
+    #[arg(long)]
+    xr: bool,
     /// Render without a window.
     #[arg(long)]
     headless: bool,
@@ -97,6 +101,7 @@ pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
         session_key: args.session_key,
         size_px: args.size,
         quality: args.quality,
+        xr: args.xr,
         headless,
     })
 }

@@ -26,10 +26,11 @@ use crate::{
     selection::{PickTree, Selection},
     telemetry::{Links, PassedLimits, Points, dump, iso_8601},
     visual::readiness::RenderReadiness,
+    xr::XrFacts,
 };
 
 /// The methods of this viewer.
-pub(super) const NAMES: [&str; 12] = [
+pub(super) const NAMES: [&str; 13] = [
     "gemba.command",
     "gemba.twins",
     "gemba.points",
@@ -40,9 +41,16 @@ pub(super) const NAMES: [&str; 12] = [
     "gemba.load",
     "gemba.view",
     "gemba.session",
+    "gemba.xr",
     "gemba.frame",
     screenshot::METHOD,
 ];
+
+/// Where the headset and its hands are, and how far its session is; `null` where VR was not asked for.
+fn headset(In(params): In<Option<Value>>, facts: XrFacts) -> BrpResult {
+    no_params(params)?;
+    Ok(facts.to_json())
+}
 
 /// Adds the methods.
 pub(super) fn with_methods(plugin: RemotePlugin) -> RemotePlugin {
@@ -57,6 +65,7 @@ pub(super) fn with_methods(plugin: RemotePlugin) -> RemotePlugin {
         .with_method_main("gemba.load", load)
         .with_method_main("gemba.view", view)
         .with_method_main("gemba.session", session::session)
+        .with_method_main("gemba.xr", headset)
         .with_method_main("gemba.frame", frame)
         .with_watching_method_main(screenshot::METHOD, screenshot::take_screenshot)
 }

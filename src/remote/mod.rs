@@ -17,6 +17,7 @@
 //! | `gemba.load` | | how far loading is |
 //! | `gemba.view` | | where the eye is and how it moves |
 //! | `gemba.session` | | the room as it is known here, and where the others are |
+//! | `gemba.xr` | | the headset's session, head and hands in the plant, what is pointed at |
 //! | `gemba.frame` | | what frames cost |
 //! | `gemba.screenshot` | `{"file": "/tmp/shot.png"}` | the file, once it is written |
 //! | `rpc.discover` | | the methods |

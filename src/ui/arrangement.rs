@@ -18,8 +18,12 @@ pub(super) fn arrange(
         match Dock::from_text(&settings.arrangement) {
             Ok((dock, notes)) => {
                 desktop.view.dock = dock;
-                for note in notes {
-                    tracing::info!("of the arrangement of the panels, something is left out: {note}");
+                if let Some(first) = notes.first() {
+                    let count = notes.len();
+                    tracing::info!(
+                        count,
+                        "of the arrangement of the panels, something is left out: {first}"
+                    );
                 }
             }
             Err(error) => tracing::warn!(

@@ -18,9 +18,11 @@ mod bench;
 mod cargo;
 mod corpus;
 mod demo;
+mod headset;
 mod pictures;
 mod plantgen;
 mod python;
+mod remote;
 mod system;
 mod test;
 mod tidy;
@@ -49,6 +51,9 @@ enum Task {
     Corpus(corpus::Options),
     /// Measure, each figure beside a reference from the same run.
     Bench(bench::Options),
+    /// The part of the check `headset` that runs in its own namespaces.
+    #[command(hide = true)]
+    HeadsetInside(headset::Inside),
     /// Take the pictures of README and guide anew.
     Pictures(pictures::Options),
     /// Make the geometry of the sample plants under `scenes`.
@@ -62,6 +67,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Corpus(options) => corpus::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::HeadsetInside(options) => headset::run_inside(&options),
         Task::Pictures(options) => pictures::run(&options),
         Task::GenPlant => plantgen::run(&root().join("scenes")).map(|()| true),
     };

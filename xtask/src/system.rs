@@ -86,6 +86,12 @@ pub(crate) const TESTS: &[Need] = &[
         "an X server without a screen, for the window test",
     ),
     program("xdotool", "xdotool", "mouse and keys for the window test"),
+    program(
+        "debootstrap",
+        "debootstrap",
+        "the Debian root in which the headset's runtime lives",
+    ),
+    program("ip", "iproute2", "the headset's network of its own"),
     Need {
         what: What::PythonVenv,
         package: "python3-venv",
@@ -208,6 +214,11 @@ fn root_prefix() -> Option<Vec<&'static str>> {
         return Some(Vec::new());
     }
     says("sudo", &["--non-interactive", "true"]).map(|_| vec!["sudo", "--non-interactive"])
+}
+
+/// Whether this program may do what only an administrator may.
+pub(crate) fn is_root() -> bool {
+    root_prefix().is_some_and(|prefix| prefix.is_empty())
 }
 
 /// Whether a program is on the path.

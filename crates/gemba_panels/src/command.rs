@@ -112,6 +112,10 @@ pub enum ViewerCommand {
         /// The file to write.
         file: PathBuf,
     },
+    /// See the plant in the headset.
+    EnterVr,
+    /// Leave the headset; the desktop goes on.
+    LeaveVr,
     /// Something that concerns the session: `{"command": "session", "do": "go_solo"}`.
     Session(SessionCommand),
     /// Close the viewer.

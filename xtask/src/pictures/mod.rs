@@ -1,8 +1,6 @@
 //! `cargo xtask pictures`: the pictures of README and guide, taken of the bottling works as it runs, so that they show what
 //! there is. Each is one row of [`PICTURES`]; what cannot be told by a row has no place in the documentation.
 
-mod remote;
-
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
@@ -11,10 +9,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use remote::ask;
 use serde_json::{Value, json};
 
-use crate::{cargo, system};
+use crate::{cargo, remote::ask, system};
 
 /// Which pictures.
 #[derive(clap::Args)]

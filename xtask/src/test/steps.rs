@@ -60,6 +60,11 @@ pub(super) fn all() -> Vec<Step> {
             "the demo without a display: pictures and live values",
             |_| demo(),
         ),
+        step(
+            "headset",
+            "the viewer in a real OpenXR runtime with a simulated headset",
+            |_| crate::headset::check(),
+        ),
         step("docs", "the documentation builds without a warning", |_| {
             one(cargo::cargo("doc")
                 .args(["--workspace", "--no-deps", "--quiet"])

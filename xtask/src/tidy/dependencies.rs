@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gemba_panels", &["gemba_model"]),
     ("gemba_session", &["gemba_model"]),
     ("gemba_relay", &["gemba_model", "gemba_session"]),
+    ("gemba_xr", &[]),
     (
         "gemba",
         &[
@@ -26,6 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "gemba_panels",
             "gemba_session",
             "gemba_relay",
+            "gemba_xr",
         ],
     ),
     ("xtask", &[]),
@@ -36,6 +38,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("bevy", &["gemba"]),
     ("wgpu", &["gemba"]),
     ("winit", &["gemba"]),
+    ("openxr", &["gemba"]),
+    ("ash", &["gemba"]),
     ("egui", &["gemba", "gemba_panels"]),
     ("tokio", &["gemba_sources", "gemba_relay"]),
     ("rumqtt", &["gemba_sources"]),

@@ -100,20 +100,20 @@ fn gathering_table(solid: &mut Solid) {
         for z in [CHAIN_TOP + 0.055, CHAIN_TOP + 0.14] {
             solid.rod(
                 S::PolishedSteel,
-                [-0.9, side * 0.56, z],
-                [0.6, side * 0.56, z],
+                [-0.9, side * 0.605, z],
+                [0.6, side * 0.605, z],
                 0.01,
                 8,
             );
             solid.rod(
                 S::PolishedSteel,
-                [0.6, side * 0.56, z],
+                [0.6, side * 0.605, z],
                 [2.3, side * 0.045, z],
                 0.01,
                 8,
             );
         }
-        for (x, y) in [(-0.8, 0.6), (0.0, 0.6), (0.7, 0.6), (1.5, 0.36)] {
+        for (x, y) in [(-0.8, 0.64), (0.0, 0.64), (0.7, 0.62), (1.5, 0.38)] {
             solid.rod(
                 S::StainlessSteel,
                 [x, side * y, CHAIN_TOP - 0.1],

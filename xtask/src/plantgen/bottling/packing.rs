@@ -338,7 +338,7 @@ pub(super) fn case_packer() -> Machine {
             at: [OVER_LANES, 0.0, RAILS],
             children: vec![
                 body("PackerCarriage"),
-                gear_motor_of("Motor", 0.15, [0.0, 0.36, 0.2]),
+                gear_motor_of("Motor", 0.15, [0.3, 0.36, 0.0]),
                 Child::Pivot {
                     name: "Head",
                     at: [0.0; 3],

@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 /// One request; `None` while the viewer does not answer.
-pub(super) fn ask(remote: SocketAddr, method: &str, params: &Value) -> Result<Option<Value>> {
+pub(crate) fn ask(remote: SocketAddr, method: &str, params: &Value) -> Result<Option<Value>> {
     let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
     let Some(answer) = exchange(remote, &body) else {
         return Ok(None);

@@ -1,0 +1,263 @@
+//! The two cameras of the head, and the pictures that they draw.
+//!
+//! They are made for the first session and kept: without one they rest. Pictures are of our own, one an eye.
+
+use bevy::{
+    asset::RenderAssetUsages,
+    camera::{CameraProjection, RenderTarget, SubCameraView},
+    core_pipeline::tonemapping::Tonemapping,
+    light::{ShadowFilteringMethod, Skybox},
+    math::{DVec3, Vec3A},
+    prelude::*,
+    render::{extract_resource::ExtractResource, render_asset::RenderAssets, texture::GpuImage},
+};
+use gemba_xr::{
+    lifecycle::{Phase, Visibility},
+    projection::Fov,
+};
+
+use super::{frame::Frame, life::Life, travel::PlaySpace};
+use crate::{plant::Plant, visual::PlantCamera};
+
+/// Near enough to read a plate with one's nose at it.
+const NEAR_M: f32 = 0.05;
+/// Lights and shadows are laid out as far as this; what is drawn is drawn as far as it is seen.
+const FAR_M: f32 = 1_000.0;
+/// The eyes are drawn after what they may show: panels that are pictures themselves.
+const FIRST_ORDER: isize = 10;
+
+/// One eye, 0 for the left.
+#[derive(Component, Clone, Copy, Debug)]
+pub(super) struct EyeCamera(pub(super) usize);
+
+/// What the eyes draw into.
+#[derive(Resource, ExtractResource, Clone)]
+pub(crate) struct EyePictures {
+    /// Left and right.
+    pub(crate) eyes: [Handle<Image>; 2],
+    size_px: UVec2,
+    format: wgpu::TextureFormat,
+}
+
+impl EyePictures {
+    /// Sees that there are pictures of this size and format, with cameras that draw them.
+    pub(super) fn want(world: &mut World, size_px: UVec2, format: wgpu::TextureFormat) {
+        if let Some(there) = world.get_resource::<Self>()
+            && there.size_px == size_px
+            && there.format == format
+        {
+            return;
+        }
+        let mut images = world.resource_mut::<Assets<Image>>();
+        let eyes = [(); 2].map(|()| images.add(eye_image(size_px, format)));
+        let old: Vec<Entity> = world
+            .query_filtered::<Entity, With<EyeCamera>>()
+            .iter(world)
+            .collect();
+        for (index, picture) in eyes.iter().enumerate() {
+            let target = RenderTarget::Image(picture.clone().into());
+            match old.get(index) {
+                Some(eye) => {
+                    world.entity_mut(*eye).insert((EyeCamera(index), target));
+                }
+                None => {
+                    world.spawn(eye_camera(index, target));
+                }
+            }
+        }
+        world.insert_resource(Self {
+            eyes,
+            size_px,
+            format,
+        });
+    }
+
+    /// Both pictures, once they are on the GPU in the size that the headset wants.
+    pub(super) fn on_gpu<'a>(
+        &self,
+        images: &'a RenderAssets<GpuImage>,
+        size_px: UVec2,
+    ) -> Option<[&'a GpuImage; 2]> {
+        let [left, right] = &self.eyes;
+        let on_gpu = |picture: &Handle<Image>| {
+            let image = images.get(picture)?;
+            let size = image.texture.size();
+            (UVec2::new(size.width, size.height) == size_px).then_some(image)
+        };
+        Some([on_gpu(left)?, on_gpu(right)?])
+    }
+}
+
+fn eye_image(size_px: UVec2, format: wgpu::TextureFormat) -> Image {
+    let mut image = Image::new_target_texture(size_px.x, size_px.y, format, None);
+    image.texture_descriptor.usage |= wgpu::TextureUsages::COPY_SRC;
+    // Nobody reads it here, and a black picture need not be carried to the GPU.
+    image.asset_usage = RenderAssetUsages::RENDER_WORLD;
+    image
+}
+
+fn eye_camera(index: usize, target: RenderTarget) -> impl Bundle {
+    (
+        Name::new(if index == 0 { "left eye" } else { "right eye" }),
+        EyeCamera(index),
+        Camera3d::default(),
+        Camera {
+            order: FIRST_ORDER.saturating_add_unsigned(index),
+            is_active: false,
+            ..default()
+        },
+        target,
+        Projection::custom(EyeLens::default()),
+        Tonemapping::TonyMcMapface,
+        Msaa::Sample4,
+        ShadowFilteringMethod::Gaussian,
+    )
+}
+
+/// The lens of an eye.
+#[derive(Clone, Debug)]
+struct EyeLens {
+    fov: Fov,
+    clip_from_view: Mat4,
+}
+
+impl EyeLens {
+    fn of(fov: Fov) -> Option<Self> {
+        Some(Self {
+            fov,
+            clip_from_view: fov.clip_from_view(NEAR_M)?,
+        })
+    }
+}
+
+impl Default for EyeLens {
+    /// Until a headset says more.
+    fn default() -> Self {
+        let half_rad = 0.8;
+        Self {
+            fov: Fov {
+                left_rad: -half_rad,
+                right_rad: half_rad,
+                up_rad: half_rad,
+                down_rad: -half_rad,
+            },
+            clip_from_view: Mat4::perspective_infinite_reverse_rh(2.0 * half_rad, 1.0, NEAR_M),
+        }
+    }
+}
+
+impl CameraProjection for EyeLens {
+    fn get_clip_from_view(&self) -> Mat4 {
+        self.clip_from_view
+    }
+
+    fn get_clip_from_view_for_sub(&self, _: &SubCameraView) -> Mat4 {
+        // An eye is seen whole.
+        self.clip_from_view
+    }
+
+    fn update(&mut self, _width: f32, _height: f32) {
+        // The headset's angles hold whatever the size of the picture.
+    }
+
+    fn far(&self) -> f32 {
+        FAR_M
+    }
+
+    fn get_frustum_corners(&self, z_near: f32, z_far: f32) -> [Vec3A; 8] {
+        let (left, right) = (self.fov.left_rad.tan(), self.fov.right_rad.tan());
+        let (down, up) = (self.fov.down_rad.tan(), self.fov.up_rad.tan());
+        let at = |x: f32, y: f32, z: f32| Vec3A::new(x * z.abs(), y * z.abs(), z);
+        [
+            at(right, down, z_near),
+            at(right, up, z_near),
+            at(left, up, z_near),
+            at(left, down, z_near),
+            at(right, down, z_far),
+            at(right, up, z_far),
+            at(left, up, z_far),
+            at(left, down, z_far),
+        ]
+    }
+}
+
+/// Puts the cameras where the eyes are when the frame is seen, and lets them draw only what will be seen.
+pub(super) fn place(
+    life: Res<Life>,
+    frame: Res<Frame>,
+    space: Res<PlaySpace>,
+    plant: Option<Res<Plant>>,
+    mut eyes: Query<(&EyeCamera, &mut Camera, &mut Transform, &mut Projection)>,
+) {
+    let is_seen = matches!(
+        life.machine.phase(),
+        Phase::Running(Visibility::Seen | Visibility::Focused)
+    );
+    let views = frame
+        .0
+        .as_ref()
+        .and_then(|asked| asked.eyes)
+        .filter(|_| is_seen && space.is_placed());
+    let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
+    for (eye, mut camera, mut transform, mut projection) in &mut eyes {
+        let view = views.and_then(|views| views.get(eye.0).copied());
+        if camera.is_active != view.is_some() {
+            camera.is_active = view.is_some();
+        }
+        let Some(view) = view else { continue };
+        let pose = space.rig.in_world(view.pose);
+        *transform = Transform {
+            translation: (pose.at_m - origin_m).as_vec3(),
+            rotation: pose.rotation.as_quat(),
+            scale: Vec3::ONE,
+        };
+        let is_same = matches!(&*projection, Projection::Custom(lens)
+            if lens.get::<EyeLens>().is_some_and(|lens| lens.fov == view.fov));
+        if let (false, Some(lens)) = (is_same, EyeLens::of(view.fov)) {
+            *projection = Projection::custom(lens);
+        }
+    }
+}
+
+/// The eyes see the sky that the plant's camera sees.
+pub(super) fn share_sky(
+    mut commands: Commands,
+    sky: Query<(Ref<Skybox>, &EnvironmentMapLight), With<PlantCamera>>,
+    eyes: Query<(Entity, Ref<EyeCamera>)>,
+) {
+    let Some((background, light)) = sky.iter().next() else {
+        return;
+    };
+    for (entity, eye) in &eyes {
+        if background.is_changed() || eye.is_added() {
+            commands
+                .entity(entity)
+                .insert(((*background).clone(), light.clone()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_corners_of_the_frustum_are_those_of_the_picture() {
+        let fov = Fov {
+            left_rad: -0.9,
+            right_rad: 0.7,
+            up_rad: 0.8,
+            down_rad: -0.85,
+        };
+        let lens = EyeLens::of(fov).expect("an eye");
+        let corners = lens.get_frustum_corners(-0.5, -40.0);
+        let expected = [[1.0, -1.0], [1.0, 1.0], [-1.0, 1.0], [-1.0, -1.0]];
+        for (corner, [x, y]) in corners.iter().zip(expected.iter().cycle()) {
+            let seen = lens.get_clip_from_view().project_point3a(*corner);
+            assert!(
+                (seen.x - x).abs() < 1e-4 && (seen.y - y).abs() < 1e-4,
+                "{corner} at {seen}"
+            );
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! In the headset: OpenXR around the plant.
+//!
+//! Nothing here runs, and no loader is opened, unless VR was asked for when the viewer started: the graphics device has to be made
+//! for the headset ([`start`]). What can be decided without a runtime is decided in `gemba_xr`; here it is carried out, every result
+//! of OpenXR handled. Whatever fails, the desktop goes on.
+//!
+//! | when | what |
+//! |---|---|
+//! | `First` | events, life cycle, wait for the frame, locate head, eyes and hands |
+//! | [`GembaSystems::Interact`] | hands to commands: move, point, select |
+//! | [`GembaSystems::Present`] | cameras of the eyes, hands, arc |
+//! | extraction | make and drop sessions; pass the frame on |
+//! | `Render` | begin the frame; after drawing copy the eyes to the headset and end it |
+//!
+//! ADR 10 says why this is not one of the engine's plugins.
+
+mod actions;
+mod eyes;
+mod frame;
+mod hands;
+mod life;
+mod runtime;
+mod session;
+mod state;
+mod travel;
+mod vulkan;
+
+use std::sync::Mutex;
+
+use bevy::{
+    prelude::*,
+    render::{
+        ExtractSchedule, Render, RenderApp, RenderSystems, extract_resource::ExtractResourcePlugin,
+        settings::RenderCreation,
+    },
+};
+use gemba_xr::lifecycle::Failure;
+
+use crate::{navigation::NavigationSystems, schedule::GembaSystems};
+pub(crate) use eyes::EyePictures;
+pub(crate) use state::XrFacts;
+
+/// Finds a headset and makes the graphics device for it: what the engine is to draw with, and the plugin that shows it.
+///
+/// # Errors
+/// [`Failure`] when there is no headset to be had; its text says what to do. The viewer starts without it.
+pub fn start() -> Result<(RenderCreation, XrPlugin), Failure> {
+    let (runtime, creation) = runtime::start()?;
+    Ok((creation, XrPlugin(Mutex::new(Some(runtime)))))
+}
+
+/// Shows the plant in a headset; made by [`start`].
+pub struct XrPlugin(Mutex<Option<runtime::Runtime>>);
+
+impl Plugin for XrPlugin {
+    fn build(&self, app: &mut App) {
+        let runtime = self.0.lock().ok().and_then(|mut runtime| runtime.take());
+        let Some(runtime) = runtime else { return };
+        app.insert_resource(life::Life::entering(&runtime))
+            .insert_resource(runtime)
+            .init_resource::<life::LastNotice>()
+            .init_resource::<frame::Frame>()
+            .init_resource::<frame::Tracked>()
+            .init_resource::<travel::PlaySpace>()
+            .init_resource::<travel::Travelling>()
+            .init_resource::<hands::Pointing>()
+            .add_plugins(ExtractResourcePlugin::<EyePictures>::default())
+            .add_systems(First, (life::advance, frame::wait).chain())
+            .add_systems(
+                Update,
+                (
+                    life::take_requests.in_set(GembaSystems::Interact),
+                    hands::point.in_set(NavigationSystems::Input),
+                    (travel::enter, travel::follow_views, travel::travel)
+                        .chain()
+                        .after(NavigationSystems::Led)
+                        .in_set(GembaSystems::Interact),
+                    (
+                        eyes::place,
+                        eyes::share_sky,
+                        hands::spawn,
+                        hands::place,
+                        hands::draw_rays,
+                        travel::draw_arc,
+                        state::hold_pictures_back,
+                    )
+                        .chain()
+                        .in_set(GembaSystems::Present),
+                ),
+            );
+        if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
+            render_app
+                .init_resource::<frame::RenderFrame>()
+                .init_resource::<frame::RenderReports>()
+                .add_systems(ExtractSchedule, life::carry_out)
+                .add_systems(
+                    Render,
+                    (
+                        frame::begin.before(RenderSystems::ExtractCommands),
+                        frame::end
+                            .after(RenderSystems::Render)
+                            .before(RenderSystems::Cleanup),
+                    ),
+                );
+        }
+    }
+}

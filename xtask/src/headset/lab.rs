@@ -1,0 +1,281 @@
+//! The Debian root with the runtime, the service in it, and the viewer in it.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::system;
+
+/// What the root holds beside Debian's least: runtime and loader, software Vulkan, and what the viewer opens.
+const PACKAGES: &str = "monado-service libopenxr1-monado libopenxr-loader1 mesa-vulkan-drivers libx11-6 libx11-xcb1 libxcb1 \
+                        libxcursor1 libxi6 libxrandr2 libxkbcommon0 libxkbcommon-x11-0 libwayland-client0";
+const DEBIAN: &str = "http://deb.debian.org/debian";
+
+/// Makes the root, unless it is there.
+pub(super) fn make(root: &Path) -> Result<()> {
+    ensure!(cfg!(target_os = "linux"), "namespaces are Linux's");
+    ensure!(
+        system::is_root(),
+        "it needs an administrator for namespaces and chroot; run as root"
+    );
+    if !root.join("usr/bin/monado-service").exists() {
+        if !system::has_program("debootstrap") {
+            bail!("debootstrap is not installed (Debian and Ubuntu: apt install debootstrap)");
+        }
+        println!("      making a Debian root with Monado in {} …", root.display());
+        std::fs::create_dir_all(root)?;
+        quiet(
+            Command::new("debootstrap")
+                .args(["--variant=minbase", "--include=ca-certificates", "trixie"])
+                .arg(root)
+                .arg(mirror().as_deref().unwrap_or(DEBIAN)),
+        )?;
+        let install =
+            format!("apt-get update -q && apt-get install -y -q --no-install-recommends {PACKAGES}");
+        quiet(Command::new("chroot").arg(root).args([
+            "env",
+            "DEBIAN_FRONTEND=noninteractive",
+            "sh",
+            "-c",
+            &install,
+        ]))?;
+    }
+    // Whether this machine lets namespaces be made is only known by trying.
+    quiet(Command::new("unshare").args(["--net", "--mount", "true"]))
+}
+
+/// The mirror that this system uses itself.
+fn mirror() -> Option<String> {
+    let sources = std::fs::read_dir("/etc/apt/sources.list.d").ok()?;
+    sources
+        .filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok())
+        .find_map(|text| {
+            let line = text.lines().find_map(|line| line.strip_prefix("URIs:"))?;
+            line.split_whitespace().next().map(str::to_owned)
+        })
+}
+
+fn quiet(command: &mut Command) -> Result<()> {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot start {command:?}"))?;
+    let tail = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        text.lines()
+            .rev()
+            .take(3)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+            .join(" | ")
+    };
+    ensure!(
+        output.status.success(),
+        "{command:?} ended with {}: {} {}",
+        output.status,
+        tail(&output.stderr),
+        tail(&output.stdout)
+    );
+    Ok(())
+}
+
+/// The root, entered: mounts are made, loopback is up.
+pub(super) struct Lab {
+    root: PathBuf,
+    /// Where pictures and logs go, as seen from outside the root.
+    pub(super) out: PathBuf,
+}
+
+/// A program that ends with its owner.
+pub(super) struct Running(Child);
+
+impl Running {
+    /// Whether it still runs.
+    pub(super) fn is_alive(&mut self) -> bool {
+        matches!(self.0.try_wait(), Ok(None))
+    }
+
+    /// Ends it without a word, as a crash would.
+    pub(super) fn kill(&mut self) {
+        if self.0.kill().is_ok() {
+            // Only its own status is left to be collected.
+            let _ended = self.0.wait();
+        }
+    }
+
+    /// Its exit code, when it ended by itself within `limit`.
+    pub(super) fn wait(&mut self, limit: Duration) -> Option<i32> {
+        let until = Instant::now() + limit;
+        while Instant::now() < until {
+            if let Ok(Some(status)) = self.0.try_wait() {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        None
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// How the runtime is to be found by the viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Runtime {
+    /// As installed.
+    Installed,
+    /// The loader finds none.
+    None,
+}
+
+impl Lab {
+    /// Prepares the root; what is mounted goes with the namespace.
+    pub(super) fn enter(root: &Path, gemba: &Path, out: &Path) -> Result<Self> {
+        quiet(Command::new("ip").args(["link", "set", "lo", "up"]))?;
+        for place in ["proc", "sys", "dev"] {
+            let inside = root.join(place);
+            std::fs::create_dir_all(&inside)?;
+            quiet(
+                Command::new("mount")
+                    .arg("--rbind")
+                    .arg(Path::new("/").join(place))
+                    .arg(&inside),
+            )?;
+        }
+        let home = root.join("run/user/0");
+        std::fs::create_dir_all(&home)?;
+        quiet(Command::new("mount").args(["-t", "tmpfs", "tmpfs"]).arg(&home))?;
+        let app = gemba.parent().context("the viewer lies in no folder")?;
+        for (from, to) in [(app, "app"), (out, "out")] {
+            let inside = root.join(to);
+            std::fs::create_dir_all(&inside)?;
+            quiet(Command::new("mount").arg("--bind").arg(from).arg(&inside))?;
+        }
+        Ok(Self {
+            root: root.to_owned(),
+            out: out.to_owned(),
+        })
+    }
+
+    /// Starts the runtime's service and waits until it can be connected to.
+    pub(super) fn start_service(&self) -> Result<Running> {
+        let socket = self.root.join("run/user/0/monado_comp_ipc");
+        if socket.exists() {
+            std::fs::remove_file(&socket)?;
+        }
+        let mut service = self.inside("monado-service.log")?;
+        service.args([
+            "XRT_COMPOSITOR_NULL=1",
+            "XRT_NO_STDIN=1",
+            "P_OVERRIDE_ACTIVE_CONFIG=remote",
+            // Else slow first frames of a software renderer time the viewer out.
+            "U_PACING_APP_USE_MIN_FRAME_PERIOD=1",
+            "U_PACING_APP_IMMEDIATE_WAIT_FRAME_RETURN=1",
+            "XRT_COMPOSITOR_DEFAULT_FRAMERATE=20",
+            "monado-service",
+        ]);
+        let mut running = Running(service.spawn().context("cannot start monado-service")?);
+        let until = Instant::now() + Duration::from_secs(20);
+        while Instant::now() < until {
+            ensure!(running.is_alive(), "monado-service ended; see monado-service.log");
+            if is_listened_to() {
+                return Ok(running);
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        bail!("monado-service does not listen; see monado-service.log")
+    }
+
+    /// Starts the viewer with `args`; its output goes to `log`.
+    pub(super) fn start_viewer(&self, runtime: Runtime, log: &str, args: &[&str]) -> Result<Running> {
+        let mut viewer = self.inside(log)?;
+        viewer.arg(match runtime {
+            Runtime::Installed => "XR_RUNTIME_JSON=/usr/share/openxr/1/openxr_monado.json",
+            Runtime::None => "XR_RUNTIME_JSON=/nowhere.json",
+        });
+        viewer.args(["RUST_BACKTRACE=1", "/app/gemba", "view"]).args(args);
+        Ok(Running(viewer.spawn().context("cannot start the viewer")?))
+    }
+
+    /// Hides the loader's library from whoever starts from now on; undone by dropping what comes back.
+    pub(super) fn hide_loader(&self) -> Result<Hidden> {
+        let folder = self.root.join("usr/lib");
+        let mut hidden = Hidden(Vec::new());
+        for entry in walk(&folder)? {
+            let name = entry
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if name.starts_with("libopenxr_loader.so") && entry.metadata()?.is_file() {
+                quiet(Command::new("mount").args(["--bind", "/dev/null"]).arg(&entry))?;
+                hidden.0.push(entry);
+            }
+        }
+        ensure!(!hidden.0.is_empty(), "the root has no loader to hide");
+        Ok(hidden)
+    }
+
+    /// `chroot … env …`, ready for more variables and a program.
+    fn inside(&self, log: &str) -> Result<Command> {
+        let log = File::create(self.out.join(log)).with_context(|| format!("cannot write {log}"))?;
+        let mut command = Command::new("chroot");
+        command
+            .arg(&self.root)
+            .args(["env", "--unset=DISPLAY", "--unset=WAYLAND_DISPLAY"])
+            .args(["XDG_RUNTIME_DIR=/run/user/0", "HOME=/run/user/0"])
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log);
+        Ok(command)
+    }
+}
+
+/// Whether the service listens on its socket. Asked of the kernel: the service dies of a caller that goes without a word.
+fn is_listened_to() -> bool {
+    let sockets = std::fs::read_to_string("/proc/net/unix").unwrap_or_default();
+    sockets.lines().any(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        // The kernel's `__SO_ACCEPTCON`.
+        words.get(3) == Some(&"00010000")
+            && words
+                .last()
+                .is_some_and(|path| path.ends_with("/monado_comp_ipc"))
+    })
+}
+
+/// Files under which nothing is to be read.
+pub(super) struct Hidden(Vec<PathBuf>);
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        for file in &self.0 {
+            if let Err(error) = quiet(Command::new("umount").arg(file)) {
+                println!("      {error:#}");
+            }
+        }
+    }
+}
+
+/// Every file two levels deep: `usr/lib/<triple>/…`.
+fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in folder.read_dir()? {
+        let path = entry?.path();
+        if path.is_dir() && !path.is_symlink() {
+            let inner = path.read_dir()?.filter_map(|entry| Some(entry.ok()?.path()));
+            files.extend(inner);
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,228 @@
+//! What is done in the headset, and what must be seen.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use super::{
+    devices::{At, Devices},
+    lab::{Lab, Running, Runtime},
+    remote::{ADDR, ask, command, until},
+    sight,
+};
+
+/// Where the red block is, as `plant.usda` says.
+const BLOCK_M: [f64; 3] = [0.0, 1.6, 0.0];
+/// A software renderer beside other work.
+const PATIENCE: Duration = Duration::from_secs(180);
+/// Entering and leaving must work as often as one likes.
+const TIMES: usize = 10;
+
+/// Runs everything: each check with what is wrong.
+pub(super) fn run(lab: &Lab) -> Vec<(String, Option<String>)> {
+    let mut rows = Vec::new();
+    let mut add = |name: &str, outcome: Result<()>| {
+        let failure = outcome.err().map(|error| format!("{error:#}"));
+        println!("      {name}: {}", failure.as_deref().unwrap_or("ok"));
+        rows.push((name.to_owned(), failure));
+    };
+    let plant = lab.out.join("plant.usda");
+    add(
+        "the plant is there",
+        std::fs::write(&plant, include_str!("plant.usda")).context("cannot write the plant"),
+    );
+    add("without a runtime it says so and ends", without_runtime(lab));
+    add("without a loader it says so and ends", without_loader(lab));
+    match Visit::begin(lab) {
+        Err(error) => add("the headset shows the plant", Err(error)),
+        Ok(mut visit) => {
+            add("the headset shows the plant", Ok(()));
+            add("both eyes see the block where it is", both_eyes(lab));
+            add("a step to the side moves the view by as much", step_aside(&visit));
+            add(
+                "the ray of a hand selects what it points at",
+                select_by_ray(&visit),
+            );
+            add("one leaves and enters ten times", leave_and_enter());
+            add("a runtime that dies leaves the viewer alive", survive(&mut visit));
+            add("the viewer ends when it is told to", end(&mut visit));
+        }
+    }
+    rows
+}
+
+fn without_runtime(lab: &Lab) -> Result<()> {
+    ends_with(lab, Runtime::None, "no-runtime.log", "runtime")
+}
+
+fn without_loader(lab: &Lab) -> Result<()> {
+    let _hidden = lab.hide_loader()?;
+    ends_with(lab, Runtime::Installed, "no-loader.log", "loader")
+}
+
+/// A run for pictures alone has nothing to go on with; its message names what is missing.
+fn ends_with(lab: &Lab, runtime: Runtime, log: &str, word: &str) -> Result<()> {
+    let args = ["/out/plant.usda", "--xr", "--headless", "--shot", "/out/none.png"];
+    let mut viewer = lab.start_viewer(runtime, log, &args)?;
+    let code = viewer.wait(PATIENCE).context("it does not end")?;
+    let said = std::fs::read_to_string(lab.out.join(log))?;
+    ensure!(code != 0, "it ended as if all were well: {said}");
+    ensure!(
+        said.contains(word) && !said.contains("panicked"),
+        "it says {said}"
+    );
+    Ok(())
+}
+
+/// A viewer in a runtime, and the hands of the person in it.
+struct Visit {
+    service: Running,
+    viewer: Running,
+    devices: Devices,
+}
+
+impl Visit {
+    fn begin(lab: &Lab) -> Result<Self> {
+        let service = lab.start_service()?;
+        let devices = Devices::connect()?;
+        let args = [
+            "/out/plant.usda",
+            "--xr",
+            "--headless",
+            "--no-panels",
+            "--remote",
+            ADDR,
+        ];
+        let viewer = lab.start_viewer(Runtime::Installed, "viewer.log", &args)?;
+        let visit = Self {
+            service,
+            viewer,
+            devices,
+        };
+        until("gemba.xr", "the session is focused", PATIENCE, |state| {
+            state["phase"] == "focused" && state["is_placed"] == true
+        })?;
+        until("gemba.view", "rays can meet the plant", PATIENCE, |view| {
+            view["can_meet_plant"] == true && view["is_whole"] == true
+        })?;
+        Ok(visit)
+    }
+}
+
+fn both_eyes(lab: &Lab) -> Result<()> {
+    ask("gemba.screenshot", &json!({ "file": "/out/eyes.png" }))?;
+    let state = ask("gemba.xr", &Value::Null)?;
+    let eyes = sight::read(&lab.out.join("eyes.png"))?;
+    for (at, eye) in eyes.iter().enumerate() {
+        ensure!(eye.detail_ratio() > 0.05, "eye {at} is nearly empty");
+        let (seen, expected) = (eye.red_middle()?, sight::seen_at(&state, at, BLOCK_M)?);
+        let apart = (seen[0] - expected[0]).abs().max((seen[1] - expected[1]).abs());
+        ensure!(
+            apart < 0.03,
+            "eye {at} sees the block at {seen:?}, and it is at {expected:?}"
+        );
+    }
+    let [left, right] = &eyes;
+    ensure!(left.differs_ratio(right) > 0.01, "both eyes see the same");
+    ensure!(
+        left.red_middle()?[0] > right.red_middle()?[0],
+        "what is near is seen farther right by the left eye"
+    );
+    Ok(())
+}
+
+/// A place in an answer of `gemba.xr`.
+fn place(state: &Value, of: &str) -> Result<[f64; 3]> {
+    serde_json::from_value(state[of]["at_m"].clone()).with_context(|| format!("no {of} in {state}"))
+}
+
+fn step_aside(visit: &Visit) -> Result<()> {
+    let before = place(&ask("gemba.xr", &Value::Null)?, "head")?;
+    visit
+        .devices
+        .set(|now| now.head = At::looking([0.4, 1.6, 0.0], 0.0, 0.0));
+    until("gemba.xr", "the head is 0.4 m to the side", PATIENCE, |state| {
+        place(state, "head").is_ok_and(|now| {
+            let moved: f64 = now
+                .iter()
+                .zip(before)
+                .map(|(now, before)| (now - before).powi(2))
+                .sum();
+            (moved.sqrt() - 0.4).abs() < 0.02
+        })
+    })?;
+    visit
+        .devices
+        .set(|now| now.head = At::looking([0.0, 1.6, 0.0], 0.0, 0.0));
+    Ok(())
+}
+
+/// Turns the right hand until its ray goes to the block, as a person would who sees where it goes, and pulls the trigger.
+fn select_by_ray(visit: &Visit) -> Result<()> {
+    let (mut yaw, mut pitch) = (0.0_f64, 0.0_f64);
+    for _ in 0..60 {
+        let state = ask("gemba.xr", &Value::Null)?;
+        if state["pointed"] == "/World/Block" {
+            break;
+        }
+        let aim = &state["right"]["aim"];
+        let at: [f64; 3] = serde_json::from_value(aim["at_m"].clone()).context("the hand has no ray")?;
+        let forward: [f64; 3] = serde_json::from_value(aim["forward"].clone())?;
+        let to: [f64; 3] = std::array::from_fn(|axis| BLOCK_M[axis] - at[axis]);
+        let angles = |v: [f64; 3]| ((-v[0]).atan2(-v[2]), v[1].atan2(v[0].hypot(v[2])));
+        let ((is_yaw, is_pitch), (to_yaw, to_pitch)) = (angles(forward), angles(to));
+        yaw += 0.5 * (to_yaw - is_yaw);
+        pitch += 0.5 * (to_pitch - is_pitch);
+        visit.devices.set(|now| {
+            now.right.pose = At::looking([0.25, 1.2, -0.3], yaw as f32, pitch as f32);
+        });
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    until("gemba.xr", "the ray meets the block", PATIENCE, |state| {
+        state["pointed"] == "/World/Block"
+    })?;
+    visit.devices.set(|now| now.right.trigger = 1.0);
+    until("gemba.view", "the block is selected", PATIENCE, |view| {
+        view["selected"] == "/World/Block"
+    })?;
+    visit.devices.set(|now| now.right.trigger = 0.0);
+    Ok(())
+}
+
+fn leave_and_enter() -> Result<()> {
+    for time in 1..=TIMES {
+        command(&json!({ "command": "leave_vr" }))?;
+        until("gemba.xr", "one is on the desktop", PATIENCE, |state| {
+            state["phase"] == "desktop"
+        })
+        .with_context(|| format!("the {time}. time"))?;
+        command(&json!({ "command": "enter_vr" }))?;
+        until("gemba.xr", "the session is focused", PATIENCE, |state| {
+            state["phase"] == "focused"
+        })
+        .with_context(|| format!("the {time}. time"))?;
+    }
+    Ok(())
+}
+
+fn survive(visit: &mut Visit) -> Result<()> {
+    visit.service.kill();
+    let state = until("gemba.xr", "one is on the desktop", PATIENCE, |state| {
+        state["phase"] == "desktop" && state["notice"].is_string()
+    })?;
+    println!("      it says: {}", state["notice"].as_str().unwrap_or_default());
+    let before = ask("gemba.frame", &Value::Null)?["count"].as_u64();
+    until("gemba.frame", "frames go on", PATIENCE, |frame| {
+        frame["count"].as_u64() > before
+    })?;
+    ensure!(visit.viewer.is_alive(), "the viewer ended");
+    Ok(())
+}
+
+fn end(visit: &mut Visit) -> Result<()> {
+    command(&json!({ "command": "quit" }))?;
+    let code = visit.viewer.wait(PATIENCE).context("it does not end")?;
+    ensure!(code == 0, "it ended with {code}");
+    Ok(())
+}

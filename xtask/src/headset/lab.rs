@@ -49,15 +49,17 @@ pub(super) fn make(root: &Path) -> Result<()> {
     quiet(Command::new("unshare").args(["--net", "--mount", "true"]))
 }
 
-/// The mirror that this system uses itself.
+/// The mirror of Debian that this system uses itself, where it has one among its sources.
 fn mirror() -> Option<String> {
     let sources = std::fs::read_dir("/etc/apt/sources.list.d").ok()?;
-    sources
-        .filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok())
-        .find_map(|text| {
-            let line = text.lines().find_map(|line| line.strip_prefix("URIs:"))?;
-            line.split_whitespace().next().map(str::to_owned)
-        })
+    let texts = sources.filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok());
+    texts.into_iter().find_map(|text| {
+        text.lines()
+            .filter_map(|line| line.strip_prefix("URIs:"))
+            .flat_map(str::split_whitespace)
+            .find(|uri| uri.trim_end_matches('/').ends_with("/debian"))
+            .map(str::to_owned)
+    })
 }
 
 fn quiet(command: &mut Command) -> Result<()> {

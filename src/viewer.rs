@@ -20,6 +20,7 @@ use bevy::{
 };
 use gemba_model::PrimPath;
 use gemba_panels::{SessionCommand, ViewerCommand, session::LinkText};
+use gemba_xr::lifecycle::Failure;
 use thiserror::Error;
 
 #[cfg(feature = "remote")]
@@ -33,7 +34,7 @@ use crate::{
     settings::{Settings, SettingsFile},
     telemetry::ConfigSource,
     visual::{headless::HeadlessPlugin, quality::RenderQuality},
-    xr::{self, XrPlugin},
+    xr::{self, NoHeadsetPlugin, XrPlugin},
 };
 
 /// What the viewer is to do.
@@ -152,10 +153,17 @@ pub fn run(options: ViewerOptions) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// The headset, when one was asked for and is there. A desktop goes on without; pictures of its eyes cannot.
-fn find_headset(options: &ViewerOptions) -> anyhow::Result<Option<(RenderPlugin, XrPlugin)>> {
+/// What became of the headset.
+enum Headset {
+    NotAsked,
+    Missing(Failure),
+    There(Box<RenderPlugin>, XrPlugin),
+}
+
+/// The headset, when one was asked for. A desktop goes on without; pictures of its eyes cannot.
+fn find_headset(options: &ViewerOptions) -> anyhow::Result<Headset> {
     if !options.xr {
-        return Ok(None);
+        return Ok(Headset::NotAsked);
     }
     match xr::start() {
         Ok((render_creation, plugin)) => {
@@ -163,21 +171,20 @@ fn find_headset(options: &ViewerOptions) -> anyhow::Result<Option<(RenderPlugin,
                 render_creation,
                 ..default()
             };
-            Ok(Some((render, plugin)))
+            Ok(Headset::There(Box::new(render), plugin))
         }
         Err(failure) if options.headless.is_some() => Err(failure.into()),
-        Err(failure) => {
-            // The log has no listener yet; whoever started it from a terminal reads it there.
-            eprintln!("gemba: {failure}. The plant opens on the desktop.");
-            Ok(None)
-        }
+        Err(failure) => Ok(Headset::Missing(failure)),
     }
 }
 
-fn build(app: &mut App, options: ViewerOptions, headset: Option<(RenderPlugin, XrPlugin)>) {
+fn build(app: &mut App, options: ViewerOptions, headset: Headset) {
     app.set_error_handler(log_error as ErrorHandler);
-    let (render, xr) = headset.unzip();
-    let render = render.unwrap_or_default();
+    let (render, xr, missing) = match headset {
+        Headset::There(render, xr) => (*render, Some(xr), None),
+        Headset::Missing(failure) => (RenderPlugin::default(), None, Some(failure)),
+        Headset::NotAsked => (RenderPlugin::default(), None, None),
+    };
     let (width, height) = options.size_px;
     let asset = AssetPlugin {
         watch_for_changes_override: Some(false),
@@ -252,8 +259,13 @@ fn build(app: &mut App, options: ViewerOptions, headset: Option<(RenderPlugin, X
     .add_plugins((GembaCorePlugins, GembaViewerPlugins))
     .add_systems(Startup, open_plant)
     .add_systems(Update, (go_to_named_camera, quit));
-    if let Some(xr) = xr {
-        app.add_plugins(xr);
+    match xr {
+        Some(xr) => app.add_plugins(xr),
+        None => app.add_plugins(NoHeadsetPlugin),
+    };
+    // Only now does anyone listen: the terminal and the log panel.
+    if let Some(failure) = missing {
+        tracing::error!("{failure}. The plant opens on the desktop.");
     }
 }
 

@@ -58,6 +58,8 @@ pub struct Bindings {
     pub(crate) plumes: Vec<EffectAnchor>,
     /// Where the points of each twin begin: those of one twin are together in the plan.
     pub(crate) first_point_of: Vec<u32>,
+    /// Twins by prim, in the order of prims.
+    twin_of_prim: Vec<(PrimIndex, TwinIndex)>,
 }
 
 impl Bindings {
@@ -85,6 +87,19 @@ impl Bindings {
         (at(twin.0 as usize)..at(twin.0 as usize + 1)).map(PointIndex)
     }
 
+    /// The twin that `prim` is or lies below.
+    #[must_use]
+    pub fn twin_of(&self, doc: &SceneDoc, prim: PrimIndex) -> Option<TwinIndex> {
+        let mut at = Some(prim);
+        while let Some(prim) = at {
+            if let Ok(found) = self.twin_of_prim.binary_search_by_key(&prim, |(prim, _)| *prim) {
+                return Some(self.twin_of_prim[found].1);
+            }
+            at = doc.prims.get(prim.index())?.parent;
+        }
+        None
+    }
+
     fn new(doc: &SceneDoc, plan: &BindingPlan, origin_m: DVec3) -> Self {
         let bounds = RestBounds::new(doc, origin_m);
         let slots = allocate(doc, plan, |prim| bounds.of(prim));
@@ -99,6 +114,7 @@ impl Bindings {
             labels: anchors(plan, &bounds, |kind| matches!(kind, EffectKind::Label { .. })),
             plumes: anchors(plan, &bounds, |kind| matches!(kind, EffectKind::Plume { .. })),
             first_point_of: first_points(plan),
+            twin_of_prim: twins_by_prim(plan),
             turning: Vec::new(),
             is_turning: vec![false; moved.len()],
             slots,
@@ -121,6 +137,16 @@ pub(crate) fn make_plan(file: PathBuf, doc: &SceneDoc, origin_m: DVec3, config: 
         connections,
         bindings,
     }
+}
+
+fn twins_by_prim(plan: &BindingPlan) -> Vec<(PrimIndex, TwinIndex)> {
+    let mut twins: Vec<_> = (0..)
+        .map(TwinIndex)
+        .zip(&plan.twins)
+        .map(|(index, twin)| (twin.prim, index))
+        .collect();
+    twins.sort_unstable();
+    twins
 }
 
 /// The first point of each twin, and the end of the last twin's.
@@ -173,4 +199,38 @@ fn anchors(
         }
     }
     anchors
+}
+
+#[cfg(test)]
+mod tests {
+    use gemba_model::PrimPath;
+    use gemba_usd::doc::Prim;
+
+    use super::*;
+
+    #[test]
+    fn a_part_belongs_to_the_nearest_twin_above_it() {
+        let prim = |path: &str, parent: Option<u32>| Prim {
+            parent: parent.map(PrimIndex),
+            ..Prim::new(PrimPath::new(path).expect("a path"))
+        };
+        let doc = SceneDoc {
+            prims: vec![
+                prim("/Works", None),
+                prim("/Works/Hall", Some(0)),
+                prim("/Works/Hall/P_1", Some(1)),
+                prim("/Works/Hall/P_1/Impeller", Some(2)),
+                prim("/Ground", None),
+            ],
+            ..SceneDoc::default()
+        };
+        let bindings = Bindings {
+            twin_of_prim: vec![(PrimIndex(0), TwinIndex(1)), (PrimIndex(2), TwinIndex(0))],
+            ..Bindings::default()
+        };
+        let found: Vec<_> = (0..6)
+            .map(|row| bindings.twin_of(&doc, PrimIndex(row)).map(|twin| twin.0))
+            .collect();
+        assert_eq!(found, [Some(1), Some(1), Some(0), Some(0), None, None]);
+    }
 }

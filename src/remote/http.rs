@@ -21,6 +21,8 @@ use bevy::{
 };
 use serde_json::Value;
 
+use super::{TAKE_FRAMES, TOKEN};
+
 const MAX_HEAD_BYTES: u64 = 16 * 1024;
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 const MAX_CLIENTS: usize = 16;
@@ -213,14 +215,10 @@ fn run(request: Value, mailbox: &Sender<BrpMessage>) -> BrpResponse {
 fn ask(request: BrpRequest, mailbox: &Sender<BrpMessage>) -> BrpResult {
     static REQUESTS: AtomicU64 = AtomicU64::new(0);
     let mut params = request.params;
-    if request.method == super::screenshot::METHOD
+    if TAKE_FRAMES.contains(&request.method.as_str())
         && let Some(Value::Object(params)) = &mut params
     {
-        // What is waited for over many frames needs a name of its own.
-        params.insert(
-            super::screenshot::TOKEN.to_owned(),
-            REQUESTS.fetch_add(1, Ordering::Relaxed).into(),
-        );
+        params.insert(TOKEN.to_owned(), REQUESTS.fetch_add(1, Ordering::Relaxed).into());
     }
     let (sender, receiver) = async_channel::bounded(1);
     let is_ended = |_| fault(error_codes::INTERNAL_ERROR, "the viewer is closing".to_owned());

@@ -8,30 +8,29 @@ use bevy::{
     remote::{BrpError, BrpResult, RemotePlugin, error_codes},
 };
 use gemba_model::Issue;
-use gemba_panels::{SectionCut, ViewerCommand};
+use gemba_panels::SectionCut;
 use gemba_sources::LinkStatus;
 use gemba_telemetry::{LinkState, PassedLimit};
 use gemba_twin::{Limits, Point, Twin};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{screenshot, session};
+use super::{command, screenshot, session};
 use crate::{
     binding::{TwinIssues, TwinPlan},
-    command::Requested,
     frame_stats::{FrameStats, Summary},
     inspection::{Isolation, Section},
     navigation::Eye,
     plant::{Plant, PlantLoad, PrimRef},
     selection::{PickTree, Selection},
     telemetry::{Links, PassedLimits, Points, dump, iso_8601},
-    visual::readiness::RenderReadiness,
+    visual::{EdgesShown, labels::LabelsShown, readiness::RenderReadiness},
     xr::XrFacts,
 };
 
 /// The methods of this viewer.
 pub(super) const NAMES: [&str; 13] = [
-    "gemba.command",
+    command::METHOD,
     "gemba.twins",
     "gemba.points",
     "gemba.values",
@@ -55,7 +54,6 @@ fn headset(In(params): In<Option<Value>>, facts: XrFacts) -> BrpResult {
 /// Adds the methods.
 pub(super) fn with_methods(plugin: RemotePlugin) -> RemotePlugin {
     plugin
-        .with_method_main("gemba.command", command)
         .with_method_main("gemba.twins", twins)
         .with_method_main("gemba.points", points)
         .with_method_main("gemba.values", values)
@@ -67,6 +65,7 @@ pub(super) fn with_methods(plugin: RemotePlugin) -> RemotePlugin {
         .with_method_main("gemba.session", session::session)
         .with_method_main("gemba.xr", headset)
         .with_method_main("gemba.frame", frame)
+        .with_watching_method_main(command::METHOD, command::take_up)
         .with_watching_method_main(screenshot::METHOD, screenshot::take_screenshot)
 }
 
@@ -90,29 +89,6 @@ pub(super) fn no_params(params: Option<Value>) -> BrpResult<()> {
 
 fn to_json(value: impl Serialize) -> BrpResult {
     serde_json::to_value(value).map_err(BrpError::internal)
-}
-
-fn command(
-    In(params): In<Option<Value>>,
-    plant: Option<Res<Plant>>,
-    mut requests: MessageWriter<Requested>,
-) -> BrpResult {
-    let command: ViewerCommand = serde_json::from_value(params.unwrap_or_default()).map_err(|error| {
-        invalid(format!(
-            "this is no command: {error}; write {{\"command\": \"frame_all\"}}"
-        ))
-    })?;
-    if let ViewerCommand::SelectPrim { prim }
-    | ViewerCommand::FocusPrim { prim }
-    | ViewerCommand::GoToCamera { prim } = &command
-        && plant.is_none_or(|plant| plant.doc.find(prim).is_none())
-    {
-        return Err(invalid(format!(
-            "the open plant has no prim <{prim}>; see `gemba.load` and `gemba.twins`"
-        )));
-    }
-    requests.write(Requested(command));
-    Ok(Value::Null)
 }
 
 fn twins(In(params): In<Option<Value>>, plan: Res<TwinPlan>) -> BrpResult {
@@ -256,6 +232,8 @@ fn view(
     section: Res<Section>,
     isolation: Res<Isolation>,
     readiness: Option<Res<RenderReadiness>>,
+    labels: Option<Res<LabelsShown>>,
+    edges: Option<Res<EdgesShown>>,
     visible: Query<&Visibility, With<PrimRef>>,
 ) -> BrpResult {
     no_params(params)?;
@@ -268,6 +246,8 @@ fn view(
         "navigation": eye.mode,
         "is_under_way": eye.is_under_way(),
         "is_whole": readiness.is_none_or(|readiness| readiness.is_whole()),
+        "labels_shown": labels.is_some_and(|labels| labels.0),
+        "edges_shown": edges.is_some_and(|edges| edges.0),
         "can_meet_plant": picks.scene().is_some(),
         "selected": selection.prim.as_ref().map(|(_, prim)| prim),
         "section": section.cuts().iter().map(SectionCut::from).collect::<Vec<_>>(),

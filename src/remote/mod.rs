@@ -7,7 +7,7 @@
 //!
 //! | method | params | result |
 //! |---|---|---|
-//! | `gemba.command` | a `ViewerCommand`, such as `{"command": "focus_prim", "prim": "/Plant/P_101"}` | `null` |
+//! | `gemba.command` | a `ViewerCommand`, such as `{"command": "focus_prim", "prim": "/Plant/P_101"}` | `null`, once a frame has taken it up |
 //! | `gemba.twins` | | id, name, class, level and prim of each twin |
 //! | `gemba.points` | | twin, name, unit, source, limits of each point |
 //! | `gemba.values` | | value, quality and times of each point |
@@ -22,6 +22,7 @@
 //! | `gemba.screenshot` | `{"file": "/tmp/shot.png"}` | the file, once it is written |
 //! | `rpc.discover` | | the methods |
 
+mod command;
 mod http;
 mod methods;
 mod screenshot;
@@ -39,6 +40,11 @@ use bevy::{
 use thiserror::Error;
 
 use crate::visual::capture::ScreenshotSaved;
+
+/// Methods that answer in a later frame than the one that hears of them. Each request of theirs has a [`TOKEN`].
+const TAKE_FRAMES: [&str; 2] = [command::METHOD, screenshot::METHOD];
+/// Parameter by which the transport tells requests with the same words apart.
+const TOKEN: &str = "request";
 
 /// Why remote control cannot be served.
 #[derive(Debug, Error)]

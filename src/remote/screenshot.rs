@@ -18,8 +18,6 @@ use crate::{
 };
 
 pub(super) const METHOD: &str = "gemba.screenshot";
-/// Parameter by which the transport tells requests for the same file apart.
-pub(super) const TOKEN: &str = "request";
 
 /// Screenshots that someone waits for.
 #[derive(Resource, Default)]

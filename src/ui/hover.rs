@@ -7,13 +7,9 @@ use gemba_panels::{HoverModel, MOST_HOVERED_POINTS};
 use gemba_twin::TwinIndex;
 use gemba_usd::doc::PrimIndex;
 
-use super::{
-    Desktop, PanelClaims,
-    plant_model::prim_name,
-    twin_model::{TwinRows, point_rows},
-};
+use super::{Desktop, PanelClaims, plant_model::prim_name, twin_model::point_rows};
 use crate::{
-    binding::TwinPlan,
+    binding::{Bindings, TwinPlan},
     inspection::PlantRays,
     navigation::Eye,
     plant::Plant,
@@ -40,7 +36,7 @@ pub(super) struct Resting {
 pub(super) struct Facts<'w> {
     plant: Option<Res<'w, Plant>>,
     plan: Res<'w, TwinPlan>,
-    rows: Res<'w, TwinRows>,
+    bindings: Res<'w, Bindings>,
     points: Res<'w, Points>,
     passed: Res<'w, PassedLimits>,
     trends: Res<'w, Trends>,
@@ -93,7 +89,7 @@ pub(super) fn fill_hover(
         resting.found = rays
             .shown()
             .and_then(|shown| shown.pick(eye.pose.eye_m, direction, f64::MAX))
-            .map(|hit| (hit.prim, facts.rows.twin_of(&plant.doc, hit.prim)));
+            .map(|hit| (hit.prim, facts.bindings.twin_of(&plant.doc, hit.prim)));
     }
     desktop.model.hover = resting
         .found
@@ -117,7 +113,7 @@ fn card(
         });
     };
     let mut points = point_rows(
-        &facts.rows,
+        &facts.bindings,
         &facts.plan,
         (&facts.points, &facts.passed, &facts.trends),
         index,

@@ -24,7 +24,6 @@ use bevy_egui::{
 };
 pub use claims::PanelClaims;
 use gemba_panels::{DesktopModel, DesktopView, SessionCommand, ViewerCommand, desktop_ui, tokens};
-pub(crate) use twin_model::TwinRows;
 
 use crate::{command::Requested, schedule::GembaSystems, visual::PlantCamera};
 
@@ -71,7 +70,6 @@ impl Plugin for UiPlugin {
             .init_resource::<ViewRect>()
             .init_resource::<Desktop>()
             .init_resource::<plant_model::PlantFacts>()
-            .init_resource::<TwinRows>()
             .init_resource::<note_picture::NotePicture>()
             .register_required_components::<PlantCamera, PrimaryEguiContext>();
         app.world_mut()
@@ -99,7 +97,6 @@ impl Plugin for UiPlugin {
             (
                 plant_model::fill_plant,
                 plant_model::fill_issues,
-                twin_model::index_twins,
                 twin_model::fill_inspector,
                 limits_model::fill_limits,
                 note_picture::load_picture,

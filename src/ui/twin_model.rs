@@ -1,14 +1,12 @@
 //! The inspector's model: the selected prim, the twin it belongs to, and that twin's points as they are now.
 
-use std::ops::Range;
-
 use bevy::prelude::*;
 use gemba_model::Value;
 use gemba_panels::{
     InspectorModel, LimitState, Neighbour, PointRow, PrimSummary, Trend, TwinSummary, grouped,
 };
 use gemba_telemetry::{Judged, PassedLimit};
-use gemba_twin::{BindingPlan, Flow, Point, PointIndex, TwinIndex};
+use gemba_twin::{BindingPlan, Flow, Point, TwinIndex};
 use gemba_usd::{
     SceneDoc,
     doc::{PrimIndex, Purpose},
@@ -19,66 +17,18 @@ use super::{
     plant_model::{own_triangles, prim_name},
 };
 use crate::{
-    binding::TwinPlan,
+    binding::{Bindings, TwinPlan},
     plant::Plant,
     selection::Selection,
     telemetry::{Now, PassedLimits, PointState, Points, TREND_STEP, Trends},
 };
-
-/// Twins by prim, and where the points of each are: made once for each plan.
-#[derive(Resource, Default)]
-pub(crate) struct TwinRows {
-    by_prim: Vec<(PrimIndex, TwinIndex)>,
-    points: Vec<Range<usize>>,
-}
-
-impl TwinRows {
-    fn new(plan: &BindingPlan) -> Self {
-        let mut by_prim: Vec<_> = (0..)
-            .map(TwinIndex)
-            .zip(&plan.twins)
-            .map(|(index, twin)| (twin.prim, index))
-            .collect();
-        by_prim.sort_unstable();
-        let mut points = vec![0..0; plan.twins.len()];
-        for (row, point) in plan.points.iter().enumerate() {
-            if let Some(range) = points.get_mut(point.twin.0 as usize) {
-                // Points of one twin are together.
-                *range = if range.start == range.end {
-                    row..row + 1
-                } else {
-                    range.start..row + 1
-                };
-            }
-        }
-        Self { by_prim, points }
-    }
-
-    /// The twin that `prim` is or lies below.
-    pub(crate) fn twin_of(&self, doc: &SceneDoc, prim: PrimIndex) -> Option<TwinIndex> {
-        let mut at = Some(prim);
-        while let Some(prim) = at {
-            if let Ok(found) = self.by_prim.binary_search_by_key(&prim, |(prim, _)| *prim) {
-                return Some(self.by_prim[found].1);
-            }
-            at = doc.prims.get(prim.index())?.parent;
-        }
-        None
-    }
-}
-
-pub(super) fn index_twins(plan: Res<TwinPlan>, mut rows: ResMut<TwinRows>) {
-    if plan.is_changed() {
-        *rows = TwinRows::new(&plan);
-    }
-}
 
 /// Fills the inspector and marks the selected row of the tree.
 pub(super) fn fill_inspector(
     plant: Option<Res<Plant>>,
     selection: Res<Selection>,
     plan: Res<TwinPlan>,
-    rows: Res<TwinRows>,
+    bindings: Res<Bindings>,
     points: Res<Points>,
     passed: Res<PassedLimits>,
     trends: Res<Trends>,
@@ -96,7 +46,7 @@ pub(super) fn fill_inspector(
     if model.tree.selected != Some(prim.0) || selection.is_changed() || plan.is_changed() {
         model.tree.selected = Some(prim.0);
         model.inspector.prim = prim_summary(&plant.doc, *prim);
-        let twin = rows.twin_of(&plant.doc, *prim);
+        let twin = bindings.twin_of(&plant.doc, *prim);
         model.inspector.twin = twin.and_then(|twin| twin_summary(&plan, twin));
         model.inspector.fed_by = twin
             .map(|twin| neighbours(&plan, twin, End::From))
@@ -105,25 +55,24 @@ pub(super) fn fill_inspector(
             .map(|twin| neighbours(&plan, twin, End::To))
             .unwrap_or_default();
     }
-    let twin = rows.twin_of(&plant.doc, *prim);
+    let twin = bindings.twin_of(&plant.doc, *prim);
     model.inspector.points = twin
-        .map(|twin| point_rows(&rows, &plan, (&points, &passed, &trends), twin, *now))
+        .map(|twin| point_rows(&bindings, &plan, (&points, &passed, &trends), twin, *now))
         .unwrap_or_default();
 }
 
 /// The points of a twin in the plan's order.
 pub(super) fn point_rows(
-    rows: &TwinRows,
+    bindings: &Bindings,
     plan: &BindingPlan,
     (points, passed, trends): (&Points, &PassedLimits, &Trends),
     twin: TwinIndex,
     now: Now,
 ) -> Vec<PointRow> {
-    let range = rows.points.get(twin.0 as usize).cloned().unwrap_or_default();
-    range
-        .filter_map(|row| {
-            let point = plan.points.get(row)?;
-            let index = PointIndex(u32::try_from(row).ok()?);
+    bindings
+        .points_of(twin)
+        .filter_map(|index| {
+            let point = plan.points.get(index.0 as usize)?;
             let trend = Trend {
                 values: trends.of(index).collect(),
                 step: TREND_STEP,

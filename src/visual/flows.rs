@@ -15,12 +15,12 @@ use gemba_twin::{Flow, TwinIndex};
 
 use super::on_screen::{Occupied, Screen};
 use crate::{
-    binding::TwinPlan,
+    binding::{Bindings, TwinPlan},
     inspection::Showing,
     plant::{Plant, PrimExtents},
     schedule::GembaSystems,
     selection::Selection,
-    ui::{TwinRows, UiSystems},
+    ui::UiSystems,
 };
 
 /// More arcs than this are a tangle.
@@ -62,9 +62,9 @@ struct FlowLines;
 
 /// The arcs of the selection.
 #[derive(Resource, Default)]
-struct Arcs(Vec<Arc>);
+struct Arcs(Vec<FlowArc>);
 
-struct Arc {
+struct FlowArc {
     /// From where it comes to where it goes, in the world.
     from_m: DVec3,
     to_m: DVec3,
@@ -74,7 +74,7 @@ struct Arc {
     name: String,
 }
 
-impl Arc {
+impl FlowArc {
     fn other_end_m(&self) -> DVec3 {
         if self.is_feed { self.from_m } else { self.to_m }
     }
@@ -90,7 +90,7 @@ fn find_arcs(
     selection: Res<Selection>,
     plant: Option<Res<Plant>>,
     plan: Res<TwinPlan>,
-    rows: Res<TwinRows>,
+    bindings: Res<Bindings>,
     extents: PrimExtents,
     mut arcs: ResMut<Arcs>,
 ) {
@@ -101,7 +101,7 @@ fn find_arcs(
     let (Some(plant), Some((prim, _))) = (plant, &selection.prim) else {
         return;
     };
-    let Some(selected) = rows.twin_of(&plant.doc, *prim) else {
+    let Some(selected) = bindings.twin_of(&plant.doc, *prim) else {
         return;
     };
     let top_m = |twin: TwinIndex| {
@@ -121,7 +121,7 @@ fn find_arcs(
             continue;
         };
         let word = if is_feed { "from" } else { "to" };
-        arcs.0.push(Arc {
+        arcs.0.push(FlowArc {
             from_m,
             to_m,
             is_feed,
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn an_arc_rises_between_its_ends_and_its_heads_point_along_it() {
-        let arc = Arc {
+        let arc = FlowArc {
             from_m: DVec3::ZERO,
             to_m: DVec3::X * 10.0,
             is_feed: false,

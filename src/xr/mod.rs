@@ -34,9 +34,10 @@ use bevy::{
         settings::RenderCreation,
     },
 };
+use gemba_panels::ViewerCommand;
 use gemba_xr::lifecycle::Failure;
 
-use crate::{navigation::NavigationSystems, schedule::GembaSystems};
+use crate::{command::Requested, navigation::NavigationSystems, schedule::GembaSystems};
 pub(crate) use eyes::EyePictures;
 pub(crate) use state::XrFacts;
 
@@ -102,6 +103,23 @@ impl Plugin for XrPlugin {
                             .before(RenderSystems::Cleanup),
                     ),
                 );
+        }
+    }
+}
+
+/// Stands in for [`XrPlugin`] where the graphics device was not made for a headset: whoever asks to enter VR is told.
+pub struct NoHeadsetPlugin;
+
+impl Plugin for NoHeadsetPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_systems(Update, say_there_is_none.in_set(GembaSystems::Interact));
+    }
+}
+
+fn say_there_is_none(mut requests: MessageReader<Requested>) {
+    for Requested(request) in requests.read() {
+        if *request == ViewerCommand::EnterVr {
+            tracing::warn!("this viewer was not started for a headset: start it anew with --xr to enter VR");
         }
     }
 }

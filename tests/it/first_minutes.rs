@@ -112,13 +112,15 @@ fn a_person_finds_the_worn_bearing_and_sees_why() {
     until(START_WITHIN, "the plant is there", || {
         ask(remote, "gemba.load", &Value::Null).filter(|load| load["state"] == "ready")
     });
-    let _plant = worn_plant(&broker);
+    let plant = worn_plant(&broker);
 
     minute_1_is_it_live(&person);
     minutes_2_and_3_the_bearing(&person);
     minute_4_why(&person);
     minutes_5_to_7_look_closer(&person);
     minute_8_see_inside(&person);
+    what_was_seen_is_a_picture(&person);
+    drop(plant);
     minute_9_trust(&person);
 
     person.asks(json!({ "command": "quit" }));
@@ -182,6 +184,10 @@ fn minutes_5_to_7_look_closer(person: &Person) {
     for shown in [true, false] {
         person.asks(json!({ "command": "show_labels", "shown": !shown }));
         person.asks(json!({ "command": "show_edges", "shown": shown }));
+        until(SEEN_WITHIN, "labels and edges are as asked", || {
+            let view = person.sees("gemba.view");
+            (view["labels_shown"] == !shown && view["edges_shown"] == shown).then_some(())
+        });
     }
     person.flies(json!({ "command": "go_to_camera", "prim": "/Plant/Cameras/FillingLine" }));
     person.asks(json!({ "command": "set_navigation", "mode": "walk" }));
@@ -214,8 +220,17 @@ fn minute_8_see_inside(person: &Person) {
     });
 }
 
-/// What was seen is a picture, too.
+/// The plant falls silent: nothing pretends to be good.
 fn minute_9_trust(person: &Person) {
+    until(SEEN_WITHIN, "what has its time is stale", || {
+        let values = person.sees("gemba.values");
+        let rows = values.as_array()?;
+        let good = rows.iter().filter(|row| row["quality"] == "good").count();
+        (good * 10 < rows.len()).then_some(())
+    });
+}
+
+fn what_was_seen_is_a_picture(person: &Person) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("seen.png");
     until(SEEN_WITHIN, "a picture", || {

@@ -18,6 +18,7 @@ pub mod selection;
 pub mod session;
 pub mod settings;
 pub mod telemetry;
+pub mod timeline;
 pub mod ui;
 pub mod viewer;
 pub mod visual;
@@ -33,6 +34,7 @@ plugin_group! {
         plant:::PlantPlugin,
         telemetry:::ClockPlugin,
         telemetry:::TelemetryPlugin,
+        timeline:::TimelinePlugin,
         binding:::BindingPlugin,
         frame_stats:::FrameStatsPlugin,
         log:::LogLinesPlugin,

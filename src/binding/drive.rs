@@ -3,7 +3,7 @@
 use bevy::prelude::*;
 
 use super::{Bindings, TwinPlan};
-use crate::{plant::PrimMotions, telemetry::Points};
+use crate::{plant::PrimMotions, telemetry::Points, timeline::PlantClock};
 
 /// Poses the prims whose points changed, and those that turn by themselves.
 pub(super) fn move_prims(
@@ -11,7 +11,7 @@ pub(super) fn move_prims(
     plan: Res<TwinPlan>,
     mut bindings: ResMut<Bindings>,
     mut motions: ResMut<PrimMotions>,
-    time: Res<Time>,
+    clock: Res<PlantClock>,
 ) {
     let Bindings {
         moved,
@@ -32,7 +32,7 @@ pub(super) fn move_prims(
             }
         }
     }
-    let secs = time.delta_secs_f64();
+    let secs = clock.step.as_secs_f64();
     turning.retain(|row| {
         let prim = &mut moved[*row as usize];
         is_turning[*row as usize] = prim.is_turning();

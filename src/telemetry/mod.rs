@@ -10,8 +10,8 @@ mod dump;
 mod latency;
 mod limits;
 mod links;
+mod live;
 mod points;
-mod trends;
 
 use bevy::prelude::*;
 use gemba_model::{Sample, TagId};
@@ -28,12 +28,25 @@ pub use dump::{ValueRow, dump, iso_8601};
 pub use latency::SensorToPixel;
 pub use limits::PassedLimits;
 pub use links::{Links, Telemetry};
+pub use live::LivePoints;
 pub(crate) use points::Rows;
 pub use points::{PointState, Points};
-pub use trends::{TREND_STEP, Trends};
 
 /// How often the state of the links is looked at.
 const LINK_LOOK: std::time::Duration = std::time::Duration::from_millis(200);
+
+/// What of it others come before or after.
+#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TelemetrySystems {
+    /// Takes what arrived, and where the links stand.
+    Drain,
+    /// Makes stale what got nothing in time, and judges limits.
+    Judge,
+}
+
+/// The newest sample of each tag that got one since the last frame.
+#[derive(Resource, Debug, Default)]
+pub struct Arrived(pub Vec<(TagId, Sample)>);
 
 /// Runs the sources of the open plant and keeps [`Points`].
 #[derive(Default)]
@@ -46,7 +59,8 @@ impl Plugin for TelemetryPlugin {
             .init_resource::<Telemetry>()
             .init_resource::<Links>()
             .init_resource::<Points>()
-            .init_resource::<Trends>()
+            .init_resource::<live::Aside>()
+            .init_resource::<Arrived>()
             .init_resource::<SensorToPixel>()
             .init_resource::<PassedLimits>()
             .insert_resource(ValuesDump(dump_world))
@@ -56,15 +70,13 @@ impl Plugin for TelemetryPlugin {
                     (drain_tags, look_at_links)
                         .chain()
                         .in_set(GembaSystems::Ingest)
+                        .in_set(TelemetrySystems::Drain)
                         .after(TwinSystems::TakePlan),
-                    (
-                        expire_points,
-                        limits::judge_limits,
-                        trends::record_trends,
-                        latency::settle_latency,
-                    )
+                    (expire_points, limits::judge_limits)
                         .chain()
-                        .in_set(GembaSystems::Resolve),
+                        .in_set(GembaSystems::Resolve)
+                        .in_set(TelemetrySystems::Judge),
+                    latency::settle_latency.in_set(GembaSystems::Resolve),
                 ),
             );
     }
@@ -74,22 +86,25 @@ impl Plugin for TelemetryPlugin {
 fn drain_tags(
     telemetry: Res<Telemetry>,
     now: Res<Now>,
-    mut points: ResMut<Points>,
+    mut live: LivePoints,
     plan: Res<TwinPlan>,
     mut latency: ResMut<SensorToPixel>,
-    mut drained: Local<Vec<(TagId, Sample)>>,
+    mut arrived: ResMut<Arrived>,
 ) {
     if !plan.is_changed() {
-        points.bypass_change_detection().forget_changes();
+        live.get().forget_changes();
     }
+    let arrived = &mut arrived.bypass_change_detection().0;
+    arrived.clear();
     let Some(table) = telemetry.table() else { return };
-    table.drain_dirty(&mut drained);
-    if drained.is_empty() {
-        return;
-    }
-    for (tag, sample) in drained.drain(..) {
-        points.apply(tag, &sample, now.0);
-        latency.take_in(&sample, now.0);
+    table.drain_dirty(arrived);
+    let is_seen = live.is_shown();
+    let points = live.get();
+    for (tag, sample) in arrived {
+        points.apply(*tag, sample, now.0);
+        if is_seen {
+            latency.take_in(sample, now.0);
+        }
     }
 }
 
@@ -97,7 +112,7 @@ fn look_at_links(
     telemetry: Res<Telemetry>,
     now: Res<Now>,
     mut links: ResMut<Links>,
-    mut points: ResMut<Points>,
+    mut live: LivePoints,
     time: Res<Time<Real>>,
     mut next: Local<std::time::Duration>,
 ) {
@@ -107,9 +122,7 @@ fn look_at_links(
     *next = time.elapsed() + LINK_LOOK;
     let mut statuses = Vec::new();
     for (row, status) in telemetry.statuses() {
-        points
-            .bypass_change_detection()
-            .set_link(row, &status.state, now.0);
+        live.get().set_link(row, &status.state, now.0);
         statuses.push(status);
     }
     if links.statuses != statuses || links.refused != telemetry.refused() {
@@ -118,10 +131,11 @@ fn look_at_links(
     }
 }
 
-fn expire_points(now: Res<Now>, mut points: ResMut<Points>) {
-    points.bypass_change_detection().expire(now.0);
-    if !points.changed().is_empty() {
-        points.set_changed();
+fn expire_points(now: Res<Now>, mut live: LivePoints) {
+    let points = live.get();
+    points.expire(now.0);
+    if !points.changed().is_empty() && live.is_shown() {
+        live.set_changed();
     }
 }
 

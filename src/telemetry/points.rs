@@ -62,7 +62,7 @@ pub struct Points {
 }
 
 /// Lists of rows, one list a key, in two flat arrays.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Rows {
     starts: Vec<u32>,
     rows: Vec<u32>,
@@ -142,6 +142,37 @@ impl Points {
             changed: (0..).map(PointIndex).take(count).collect(),
             is_changed: vec![true; count],
         }
+    }
+
+    /// The same points as if none had ever had a sample, and nothing were known of the links.
+    pub(crate) fn without_samples(&self) -> Self {
+        let count = self.states.len();
+        let mut points = Self {
+            states: vec![PointState::NEVER; count],
+            stale_after: self.stale_after.clone(),
+            connection: self.connection.clone(),
+            points_of_tag: self.points_of_tag.clone(),
+            on_change_of_connection: self.on_change_of_connection.clone(),
+            link_states: vec![None; self.link_states.len()],
+            deadlines: BinaryHeap::with_capacity(count),
+            is_waiting: vec![false; count],
+            changed: Vec::with_capacity(count),
+            is_changed: vec![false; count],
+        };
+        points.mark_all();
+        points
+    }
+
+    /// Takes all for changed.
+    pub(crate) fn mark_all(&mut self) {
+        for point in (0..).map(PointIndex).take(self.states.len()) {
+            self.mark(point);
+        }
+    }
+
+    /// Where the link of each connection of the plan stands, where that was told.
+    pub(crate) fn link_states(&self) -> &[Option<LinkState>] {
+        &self.link_states
     }
 
     /// Number of points.

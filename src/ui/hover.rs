@@ -7,15 +7,8 @@ use gemba_panels::{HoverModel, MOST_HOVERED_POINTS};
 use gemba_twin::TwinIndex;
 use gemba_usd::doc::PrimIndex;
 
-use super::{Desktop, PanelClaims, plant_model::prim_name, twin_model::point_rows};
-use crate::{
-    binding::{Bindings, TwinPlan},
-    inspection::PlantRays,
-    navigation::Eye,
-    plant::Plant,
-    session::Pen,
-    telemetry::{Now, PassedLimits, Points, Trends},
-};
+use super::{Desktop, PanelClaims, plant_model::prim_name, twin_model::PointFacts};
+use crate::{inspection::PlantRays, navigation::Eye, plant::Plant, session::Pen};
 
 /// A cursor that passes over the plant asks for nothing.
 const REST: Duration = Duration::from_millis(350);
@@ -31,18 +24,6 @@ pub(super) struct Resting {
     is_asked: bool,
 }
 
-/// What a card needs to be filled.
-#[derive(bevy::ecs::system::SystemParam)]
-pub(super) struct Facts<'w> {
-    plant: Option<Res<'w, Plant>>,
-    plan: Res<'w, TwinPlan>,
-    bindings: Res<'w, Bindings>,
-    points: Res<'w, Points>,
-    passed: Res<'w, PassedLimits>,
-    trends: Res<'w, Trends>,
-    now: Res<'w, Now>,
-}
-
 /// Finds what lies under a cursor that rests, once, and shows how it is until the cursor moves on.
 pub(super) fn fill_hover(
     buttons: Option<Res<ButtonInput<MouseButton>>>,
@@ -51,7 +32,8 @@ pub(super) fn fill_hover(
     windows: Query<&Window, With<PrimaryWindow>>,
     eye: Res<Eye>,
     rays: PlantRays,
-    facts: Facts,
+    plant: Option<Res<Plant>>,
+    mut facts: PointFacts,
     time: Res<Time<Real>>,
     mut resting: Local<Resting>,
     mut desktop: ResMut<Desktop>,
@@ -73,7 +55,7 @@ pub(super) fn fill_hover(
             ..Resting::default()
         };
     }
-    let (Some(at), Some(window), Some(plant)) = (resting.at, window, &facts.plant) else {
+    let (Some(at), Some(window), Some(plant)) = (resting.at, window, &plant) else {
         desktop.model.hover = None;
         return;
     };
@@ -93,18 +75,19 @@ pub(super) fn fill_hover(
     }
     desktop.model.hover = resting
         .found
-        .and_then(|(prim, twin)| card(&facts, plant, prim, twin, at));
+        .and_then(|(prim, twin)| card(&mut facts, plant, prim, twin, at));
 }
 
 fn card(
-    facts: &Facts,
+    facts: &mut PointFacts,
     plant: &Plant,
     prim: PrimIndex,
     twin: Option<TwinIndex>,
     at: Vec2,
 ) -> Option<HoverModel> {
     let found = plant.doc.prims.get(prim.index())?;
-    let Some((index, twin)) = twin.and_then(|at| Some((at, facts.plan.twins.get(at.0 as usize)?))) else {
+    let known = twin.and_then(|at| Some((at, facts.plan.twins.get(at.0 as usize)?.clone())));
+    let Some((index, twin)) = known else {
         return Some(HoverModel {
             at: at.into(),
             name: prim_name(found),
@@ -112,13 +95,7 @@ fn card(
             ..HoverModel::default()
         });
     };
-    let mut points = point_rows(
-        &facts.bindings,
-        &facts.plan,
-        (&facts.points, &facts.passed, &facts.trends),
-        index,
-        *facts.now,
-    );
+    let mut points = facts.rows_of(index);
     // Stable: within the same urgency the plan's order stays.
     points.sort_by_key(|row| (row.limit.mark().is_none(), !row.limit.is_worst()));
     let more = points.len().saturating_sub(MOST_HOVERED_POINTS);

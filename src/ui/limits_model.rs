@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     binding::TwinPlan,
-    telemetry::{Now, PassedLimits, PointState, Points},
+    telemetry::{PassedLimits, PointState, Points},
+    timeline::PlantClock,
 };
 
 /// Numbers that people read do not have to change faster.
@@ -25,7 +26,7 @@ pub(super) fn fill_limits(
     plan: Res<TwinPlan>,
     points: Res<Points>,
     passed: Res<PassedLimits>,
-    now: Res<Now>,
+    clock: Res<PlantClock>,
     time: Res<Time<Real>>,
     mut desktop: ResMut<Desktop>,
     mut refresh_at: Local<Duration>,
@@ -38,7 +39,7 @@ pub(super) fn fill_limits(
         .beyond()
         .filter_map(|index| {
             let point = plan.points.get(index.0 as usize)?;
-            row(&plan, point, points.get(index)?, passed.of(index)?, now.0)
+            row(&plan, point, points.get(index)?, passed.of(index)?, clock.at)
         })
         .collect();
     rows.sort_by(|one, other| {

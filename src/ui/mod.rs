@@ -16,6 +16,7 @@ mod plant_model;
 mod section_model;
 mod session_model;
 mod shortcuts;
+mod timeline_model;
 mod twin_model;
 
 use bevy::{prelude::*, window::FileDragAndDrop};
@@ -23,7 +24,9 @@ use bevy_egui::{
     EguiContext, EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext,
 };
 pub use claims::PanelClaims;
-use gemba_panels::{DesktopModel, DesktopView, SessionCommand, ViewerCommand, desktop_ui, tokens};
+use gemba_panels::{
+    DesktopModel, DesktopView, SessionCommand, ViewerCommand, desktop_ui, past_frame_ui, tokens,
+};
 
 use crate::{command::Requested, schedule::GembaSystems, visual::PlantCamera};
 
@@ -112,6 +115,10 @@ impl Plugin for UiPlugin {
                 .in_set(GembaSystems::Present)
                 .run_if(|shown: Res<PanelsShown>| shown.0),
         )
+        .add_systems(
+            Update,
+            timeline_model::fill_timeline.in_set(GembaSystems::Present),
+        )
         .add_systems(EguiPrimaryContextPass, draw_panels.in_set(UiSystems::Panels));
     }
 }
@@ -132,10 +139,6 @@ fn draw_panels(
 ) {
     // Without a camera there is nothing to draw on: the viewer is starting or ending.
     let Ok(ctx) = contexts.ctx_mut() else { return };
-    if !shown.0 {
-        free.set_if_neq(ViewRect(None));
-        return;
-    }
     let mut ui = egui::Ui::new(
         ctx.clone(),
         "gemba-desktop".into(),
@@ -144,6 +147,12 @@ fn draw_panels(
             .max_rect(ctx.viewport_rect()),
     );
     let Desktop { model, view } = &mut *desktop;
+    if !shown.0 {
+        // Who has put the panels away must not take what has been for what is.
+        past_frame_ui(&ui, ctx.viewport_rect(), &model.timeline);
+        free.set_if_neq(ViewRect(None));
+        return;
+    }
     let mut commands = Vec::new();
     let rect = desktop_ui(&mut ui, model, view, &mut commands);
     free.set_if_neq(ViewRect(Some(rect)));

@@ -17,6 +17,7 @@ use crate::{
     plant::GuidesShown,
     selection::PickTree,
     telemetry::{Links, Now, Points, SensorToPixel},
+    timeline::Timeline,
     visual::{EdgesShown, labels::LabelsShown},
 };
 
@@ -54,7 +55,7 @@ pub(super) fn fill_status(
     status.prims = facts.prims;
     status.triangles = facts.triangles;
     status.frame_millis = stats.interval().mean_millis;
-    status.sensor_to_pixel = latency.shown;
+    status.sensor_to_pixel = latency.shown.filter(|_| status.liveness != Liveness::Past);
     status.points = points.len();
     status.points_without_fresh_value = (0..points.len())
         .filter_map(|row| points.get(PointIndex(u32::try_from(row).ok()?)))
@@ -74,6 +75,7 @@ pub(super) fn fill_links(
     links: Res<Links>,
     plan: Res<TwinPlan>,
     now: Res<Now>,
+    timeline: Res<Timeline>,
     mut desktop: ResMut<Desktop>,
 ) {
     let model = &mut desktop.model;
@@ -86,13 +88,14 @@ pub(super) fn fill_links(
             .count();
         model.status.live_links = live;
         model.status.links = model.connections.connections.len();
-        model.status.liveness = match (live, model.status.links) {
-            (_, 0) => Liveness::NoLinks,
-            (0, _) => Liveness::Down,
-            (live, links) if live == links => Liveness::Live,
-            _ => Liveness::Partly,
-        };
     }
+    model.status.liveness = match (model.status.live_links, model.status.links) {
+        _ if !timeline.is_live() => Liveness::Past,
+        (_, 0) => Liveness::NoLinks,
+        (0, _) => Liveness::Down,
+        (live, links) if live == links => Liveness::Live,
+        _ => Liveness::Partly,
+    };
     for (row, status) in model.connections.connections.iter_mut().zip(&links.statuses) {
         row.since = since(&status.state, now.0);
     }

@@ -1,7 +1,7 @@
 //! Keys to commands. `gemba_panels::KEYS` tells people of them.
 
 use bevy::prelude::*;
-use gemba_panels::{NavigationMode, SessionCommand, ViewerCommand};
+use gemba_panels::{NavigationMode, STEP_MILLIS, SessionCommand, TimelineModel, ViewerCommand};
 
 use super::{Desktop, PanelClaims, PanelsShown};
 use crate::{
@@ -43,6 +43,9 @@ pub(super) fn read_keys(
         }
         return;
     }
+    if let Some(command) = time_command(&keys, &desktop.model.timeline) {
+        requests.write(Requested(command));
+    }
     let draws = pen.is_some_and(|pen| pen.shape().is_some());
     for key in keys.get_just_pressed() {
         if draws && *key == KeyCode::Escape {
@@ -55,6 +58,19 @@ pub(super) fn read_keys(
         if let Some(command) = command_of(*key, &selection, labels_shown, edges_shown, following) {
             requests.write(Requested(command));
         }
+    }
+}
+
+/// Where the keys put the timeline's cursor, once there is a past.
+fn time_command(keys: &ButtonInput<KeyCode>, timeline: &TimelineModel) -> Option<ViewerCommand> {
+    timeline.from_millis?;
+    let is_past = timeline.past_speed.is_some();
+    match keys.get_just_pressed().next()? {
+        KeyCode::Space => Some(timeline.pause_or_play()),
+        KeyCode::Comma => Some(timeline.step(-STEP_MILLIS)),
+        KeyCode::Period if is_past => Some(timeline.step(STEP_MILLIS)),
+        KeyCode::End if is_past => Some(ViewerCommand::GoLive),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The inspector's model: the selected prim, the twin it belongs to, and that twin's points as they are now.
 
-use bevy::prelude::*;
-use gemba_model::Value;
+use bevy::{ecs::system::SystemParam, prelude::*};
+use gemba_model::{UnixNanos, Value};
 use gemba_panels::{
     InspectorModel, LimitState, Neighbour, PointRow, PrimSummary, Trend, TwinSummary, grouped,
 };
@@ -20,19 +20,27 @@ use crate::{
     binding::{Bindings, TwinPlan},
     plant::Plant,
     selection::Selection,
-    telemetry::{Now, PassedLimits, PointState, Points, TREND_STEP, Trends},
+    telemetry::{PassedLimits, PointState, Points},
+    timeline::{History, PlantClock, TREND_STEP, Trends},
 };
+
+/// What is known of points where the cursor of the timeline stands.
+#[derive(SystemParam)]
+pub(super) struct PointFacts<'w> {
+    pub(super) plan: Res<'w, TwinPlan>,
+    pub(super) bindings: Res<'w, Bindings>,
+    points: Res<'w, Points>,
+    passed: Res<'w, PassedLimits>,
+    history: Res<'w, History>,
+    clock: Res<'w, PlantClock>,
+    trends: ResMut<'w, Trends>,
+}
 
 /// Fills the inspector and marks the selected row of the tree.
 pub(super) fn fill_inspector(
     plant: Option<Res<Plant>>,
     selection: Res<Selection>,
-    plan: Res<TwinPlan>,
-    bindings: Res<Bindings>,
-    points: Res<Points>,
-    passed: Res<PassedLimits>,
-    trends: Res<Trends>,
-    now: Res<Now>,
+    mut facts: PointFacts,
     mut desktop: ResMut<Desktop>,
 ) {
     let model = &mut desktop.model;
@@ -43,50 +51,48 @@ pub(super) fn fill_inspector(
         model.inspector = InspectorModel::default();
         return;
     };
-    if model.tree.selected != Some(prim.0) || selection.is_changed() || plan.is_changed() {
+    if model.tree.selected != Some(prim.0) || selection.is_changed() || facts.plan.is_changed() {
         model.tree.selected = Some(prim.0);
         model.inspector.prim = prim_summary(&plant.doc, *prim);
-        let twin = bindings.twin_of(&plant.doc, *prim);
-        model.inspector.twin = twin.and_then(|twin| twin_summary(&plan, twin));
+        let plan = &facts.plan;
+        let twin = facts.bindings.twin_of(&plant.doc, *prim);
+        model.inspector.twin = twin.and_then(|twin| twin_summary(plan, twin));
         model.inspector.fed_by = twin
-            .map(|twin| neighbours(&plan, twin, End::From))
+            .map(|twin| neighbours(plan, twin, End::From))
             .unwrap_or_default();
         model.inspector.feeds = twin
-            .map(|twin| neighbours(&plan, twin, End::To))
+            .map(|twin| neighbours(plan, twin, End::To))
             .unwrap_or_default();
     }
-    let twin = bindings.twin_of(&plant.doc, *prim);
-    model.inspector.points = twin
-        .map(|twin| point_rows(&bindings, &plan, (&points, &passed, &trends), twin, *now))
-        .unwrap_or_default();
+    let twin = facts.bindings.twin_of(&plant.doc, *prim);
+    model.inspector.points = twin.map(|twin| facts.rows_of(twin)).unwrap_or_default();
 }
 
-/// The points of a twin in the plan's order.
-pub(super) fn point_rows(
-    bindings: &Bindings,
-    plan: &BindingPlan,
-    (points, passed, trends): (&Points, &PassedLimits, &Trends),
-    twin: TwinIndex,
-    now: Now,
-) -> Vec<PointRow> {
-    bindings
-        .points_of(twin)
-        .filter_map(|index| {
-            let point = plan.points.get(index.0 as usize)?;
-            let trend = Trend {
-                values: trends.of(index).collect(),
-                step: TREND_STEP,
-            };
-            Some(point_row(
-                plan,
-                point,
-                points.get(index),
-                passed.of(index),
-                trend,
-                now,
-            ))
-        })
-        .collect()
+impl PointFacts<'_> {
+    /// The points of a twin in the plan's order.
+    pub(super) fn rows_of(&mut self, twin: TwinIndex) -> Vec<PointRow> {
+        let Self {
+            plan,
+            bindings,
+            points,
+            passed,
+            history,
+            clock,
+            trends,
+        } = self;
+        bindings
+            .points_of(twin)
+            .filter_map(|index| {
+                let point = plan.points.get(index.0 as usize)?;
+                let trend = Trend {
+                    values: trends.of(index, plan, history, clock).to_vec(),
+                    step: TREND_STEP,
+                };
+                let judged = passed.of(index);
+                Some(point_row(plan, point, points.get(index), judged, trend, clock.at))
+            })
+            .collect()
+    }
 }
 
 fn prim_summary(doc: &SceneDoc, index: PrimIndex) -> Option<PrimSummary> {
@@ -176,7 +182,7 @@ fn point_row(
     state: Option<&PointState>,
     judged: Option<Judged>,
     trend: Trend,
-    now: Now,
+    now: UnixNanos,
 ) -> PointRow {
     let sample = state.and_then(|state| state.sample.as_ref());
     let tag = point.tag.and_then(|tag| plan.tags.get(tag.index()));
@@ -192,7 +198,7 @@ fn point_row(
             .map(gemba_model::Unit::symbol)
             .unwrap_or_default(),
         quality: sample.and(state).map(|state| state.quality),
-        age: state.and_then(|state| state.age(now.0)),
+        age: state.and_then(|state| state.age(now)),
         limit: limit_state(judged),
         source: tag.map(|tag| source_text(&tag.source)).unwrap_or_default(),
         trend,

@@ -100,6 +100,16 @@ pub enum ViewerCommand {
     },
     /// End isolation and hiding.
     ShowAll,
+    /// Show the plant as it was, if this viewer has recorded that, and go on from there.
+    SetTimeline {
+        /// When: milliseconds since 1970-01-01T00:00Z by this machine's clock.
+        at_millis: i64,
+        /// How many times faster than it was it goes on; 0 stands still.
+        #[serde(default)]
+        speed: f32,
+    },
+    /// Show the plant as it is now.
+    GoLive,
     /// Draw the panels on this ground.
     SetTheme {
         /// Which.

@@ -19,6 +19,7 @@ use crate::{
     section::{SectionModel, SectionView, section_ui},
     session::{AnnotationKey, SessionModel, SessionView, badge_ui, banner_ui, session_ui},
     status::{StatusModel, status_ui},
+    timeline::{TimelineModel, TimelineView, past_frame_ui, timeline_ui},
     tokens::color,
     toolbar::{ToolbarModel, panel_toggle_ui, toolbar_ui},
     tree::{TreeModel, TreeView, plant_tree_ui},
@@ -52,6 +53,8 @@ pub struct DesktopModel {
     pub hover: Option<HoverModel>,
     /// Which way one looks.
     pub view_cube: ViewCubeModel,
+    /// When what is seen was.
+    pub timeline: TimelineModel,
     /// The status bar.
     pub status: StatusModel,
     /// The loading card.
@@ -77,6 +80,8 @@ pub struct DesktopView {
     pub log: LogView,
     /// The session's tab, and what is typed there.
     pub session: SessionView,
+    /// How much of the past the timeline shows.
+    pub timeline: TimelineView,
 }
 
 impl DesktopView {
@@ -106,7 +111,16 @@ pub fn desktop_ui(
         .frame(bar)
         .resizable(false)
         .show(ui, |ui| bottom_ui(ui, model, view));
+    if model.timeline.from_millis.is_some() {
+        Panel::bottom("gemba-timeline")
+            .frame(bar.fill(color::panel()))
+            .resizable(false)
+            .show(ui, |ui| {
+                timeline_ui(ui, &model.timeline, &mut view.timeline, commands)
+            });
+    }
     let free = dock_ui(ui, model, view, commands);
+    past_frame_ui(ui, free, &model.timeline);
     loading_ui(ui, free, &model.loading);
     banner_ui(ui, free, &model.session, commands);
     view_cube_ui(ui, free, &model.view_cube, commands);

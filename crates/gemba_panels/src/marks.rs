@@ -37,6 +37,8 @@ pub enum MarkShape {
     Lines,
     /// ↗ An arrow.
     Arrow,
+    /// ◀◀ The past.
+    Rewind,
     /// ∿ A line drawn by hand.
     Wave,
     /// A picture: a frame with a hill in it.
@@ -139,6 +141,15 @@ pub fn paint_mark(painter: &Painter, center: Pos2, size_pt: f32, mark: Mark) {
         }
         MarkShape::TriangleDown => {
             painter.add(filled(vec![at(0.0, 1.0), at(-1.05, -0.85), at(1.05, -0.85)]));
+        }
+        MarkShape::Rewind => {
+            for right in [0.1, 1.15] {
+                painter.add(filled(vec![
+                    at(right - 1.1, 0.0),
+                    at(right, -0.85),
+                    at(right, 0.85),
+                ]));
+            }
         }
         MarkShape::Square => {
             painter.rect_filled(

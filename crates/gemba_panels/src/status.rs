@@ -45,6 +45,8 @@ pub enum Liveness {
     Partly,
     /// No link delivers: every value is old.
     Down,
+    /// What is shown has been, whatever the links do now.
+    Past,
 }
 
 impl Liveness {
@@ -56,6 +58,7 @@ impl Liveness {
             Self::Live => (MarkShape::Disc, color::good(), "LIVE"),
             Self::Partly => (MarkShape::HalfDiamond, color::warning(), "PARTLY LIVE"),
             Self::Down => (MarkShape::BrokenRing, color::error(), "NOT LIVE"),
+            Self::Past => (MarkShape::Rewind, color::past(), "REPLAY"),
         };
         Mark { shape, color, word }
     }

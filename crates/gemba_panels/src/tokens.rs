@@ -134,6 +134,8 @@ pub mod color {
         warning: 0xffc04d on dark, 0x714400 on light;
         /// Wrong.
         error: 0xff7b72 on dark, 0x961414 on light;
+        /// Not now: what is shown has been.
+        past: 0xd0a8ff on dark, 0x5b219b on light;
         /// Old, absent, switched off.
         inactive: 0x8b97a7 on dark, 0x505b69 on light;
     }

@@ -11,6 +11,7 @@ mod dock;
 mod drive;
 mod overlays;
 mod section;
+mod timeline;
 mod toolbar;
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
@@ -364,6 +365,7 @@ fn the_status_bar_cannot_be_mistaken() {
         (Liveness::Partly, "PARTLY LIVE"),
         (Liveness::Down, "NOT LIVE"),
         (Liveness::NoLinks, "NO LIVE DATA"),
+        (Liveness::Past, "REPLAY"),
     ] {
         let model = StatusModel {
             liveness,

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Align2, Color32, FontId, LayerId, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2 as Points2};
-use gemba_model::Quality;
+use gemba_model::{Quality, UnixNanos};
 use gemba_panels::{
     ViewerCommand,
     marks::{Mark, MarkShape, paint_mark, quality_mark},
@@ -31,7 +31,8 @@ use crate::{
     inspection::Showing,
     plant::PrimTransforms,
     schedule::GembaSystems,
-    telemetry::{Now, PassedLimits, Points},
+    telemetry::{PassedLimits, Points},
+    timeline::PlantClock,
     ui::UiSystems,
 };
 
@@ -116,7 +117,7 @@ fn draw_labels(
         Res<TwinPlan>,
         Res<Bindings>,
         Res<Points>,
-        Res<Now>,
+        Res<PlantClock>,
         Res<PrimTransforms>,
         Showing,
         Res<PassedLimits>,
@@ -125,7 +126,7 @@ fn draw_labels(
     mut were_shown: Local<HashSet<TwinIndex>>,
     mut has_glyphs: Local<bool>,
 ) -> Result {
-    let (plan, bindings, points, now, transforms, showing, passed) = scene;
+    let (plan, bindings, points, clock, transforms, showing, passed) = scene;
     occupied.clear();
     if let Some(cube) = screen.cube() {
         occupied.take(cube);
@@ -154,7 +155,7 @@ fn draw_labels(
         let Some(seen) = eye.see(anchor_m) else {
             continue;
         };
-        chips.extend(chip(&plan, &bindings, &points, &passed, *now, of_prim, seen));
+        chips.extend(chip(&plan, &bindings, &points, &passed, clock.at, of_prim, seen));
     }
     for chip in &mut chips {
         chip.size = size_of(&painter, chip);
@@ -190,7 +191,7 @@ fn chip(
     bindings: &Bindings,
     points: &Points,
     passed: &PassedLimits,
-    now: Now,
+    now: UnixNanos,
     labels: &[EffectAnchor],
     (anchor, distance_m): (Pos2, f32),
 ) -> Option<Chip> {
@@ -212,7 +213,7 @@ fn chip(
         names_itself |= format.contains("{name}") || format.contains("{id}");
         lines.push(Line {
             quality: state.sample.as_ref().map(|_| state.quality),
-            text: text::text(format, *decimals, twin, point, state, state.age(now.0)),
+            text: text::text(format, *decimals, twin, point, state, state.age(now)),
             breach: breach_of(passed, label.point),
         });
     }
@@ -252,7 +253,7 @@ fn breach_line(
     plan: &BindingPlan,
     points: &Points,
     passed: &PassedLimits,
-    now: Now,
+    now: UnixNanos,
     index: PointIndex,
 ) -> Option<Line> {
     let (point, state) = (plan.points.get(index.0 as usize)?, points.get(index)?);
@@ -264,7 +265,7 @@ fn breach_line(
         twin,
         point,
         state,
-        state.age(now.0),
+        state.age(now),
     );
     Some(Line {
         quality: Some(state.quality),

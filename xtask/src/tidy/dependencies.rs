@@ -10,6 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gemba_model", &[]),
     ("gemba_usd", &["gemba_model"]),
     ("gemba_twin", &["gemba_model", "gemba_usd"]),
+    ("gemba_historian", &["gemba_model"]),
     ("gemba_telemetry", &["gemba_model"]),
     ("gemba_sources", &["gemba_model", "gemba_telemetry"]),
     ("gemba_panels", &["gemba_model"]),
@@ -22,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "gemba_model",
             "gemba_usd",
             "gemba_twin",
+            "gemba_historian",
             "gemba_telemetry",
             "gemba_sources",
             "gemba_panels",
@@ -47,6 +49,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("quinn", &["gemba_relay"]),
     ("redb", &["gemba_relay"]),
     ("ring", &["gemba_relay"]),
+    ("pco", &["gemba_historian"]),
     ("openusd", &["gemba_usd"]),
 ];
 

@@ -1,0 +1,235 @@
+//! Samples of one tag in columns, and the same packed.
+
+use std::sync::Arc;
+
+use gemba_model::{Quality, Sample, UnixNanos, Value};
+use pco::{ChunkConfig, data_types::Number, standalone};
+
+/// Numbers of one kind compress best with some effort; more of it gains a few percent for twice the time.
+const COMPRESSION_LEVEL: usize = 6;
+
+/// What a row is, beside its numbers: two bits of quality, two of the kind of value, one for a time of the source.
+#[derive(Clone, Copy)]
+struct Mark(u16);
+
+impl Mark {
+    const HAS_SOURCE_TIME: u16 = 16;
+    const NO_VALUE: u16 = 0;
+    const BOOL: u16 = 1;
+    const NUMBER: u16 = 2;
+    const TEXT: u16 = 3;
+
+    fn of(sample: &Sample) -> Self {
+        let quality = match sample.quality {
+            Quality::Good => 0,
+            Quality::Uncertain => 1,
+            Quality::Bad => 2,
+            Quality::Stale => 3,
+        };
+        let kind = match sample.value {
+            None => Self::NO_VALUE,
+            Some(Value::Bool(_)) => Self::BOOL,
+            Some(Value::Number(_)) => Self::NUMBER,
+            Some(Value::Text(_)) => Self::TEXT,
+        };
+        let source = u16::from(sample.source_time.is_some()) * Self::HAS_SOURCE_TIME;
+        Self(quality | kind << 2 | source)
+    }
+
+    fn quality(self) -> Quality {
+        match self.0 & 3 {
+            0 => Quality::Good,
+            1 => Quality::Uncertain,
+            2 => Quality::Bad,
+            _ => Quality::Stale,
+        }
+    }
+
+    fn kind(self) -> u16 {
+        self.0 >> 2 & 3
+    }
+
+    fn has_source_time(self) -> bool {
+        self.0 & Self::HAS_SOURCE_TIME != 0
+    }
+}
+
+/// Samples of one tag, oldest first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Columns {
+    /// When each arrived, in nanoseconds, never falling.
+    times: Vec<i64>,
+    /// How long before that it was true at the source, in nanoseconds; 0 without a time of the source.
+    ages: Vec<i64>,
+    /// The number; a switch is 0 or 1, a text its place in `texts`.
+    numbers: Vec<f64>,
+    marks: Vec<u16>,
+    /// The different texts.
+    texts: Vec<Arc<str>>,
+}
+
+/// What a row of [`Columns`] takes.
+pub(crate) const ROW_BYTES: usize = size_of::<i64>() * 2 + size_of::<f64>() + size_of::<u16>();
+
+impl Columns {
+    pub(crate) fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    pub(crate) fn time(&self, row: usize) -> Option<UnixNanos> {
+        self.times.get(row).copied().map(UnixNanos)
+    }
+
+    /// Where the rows after `at` begin.
+    pub(crate) fn after(&self, at: UnixNanos) -> usize {
+        self.times.partition_point(|time| *time <= at.0)
+    }
+
+    /// Adds a sample, which arrived at `at`: not before the last one.
+    pub(crate) fn push(&mut self, sample: &Sample, at: UnixNanos) {
+        let number = match &sample.value {
+            None => 0.0,
+            Some(Value::Bool(on)) => f64::from(u8::from(*on)),
+            Some(Value::Number(number)) => *number,
+            Some(Value::Text(text)) => self.place_of(text) as f64,
+        };
+        let age = sample
+            .source_time
+            .map_or(0, |source| at.0.saturating_sub(source.0));
+        self.times.push(at.0);
+        self.ages.push(age);
+        self.numbers.push(number);
+        self.marks.push(Mark::of(sample).0);
+    }
+
+    fn place_of(&mut self, text: &Arc<str>) -> usize {
+        match self.texts.iter().position(|known| known == text) {
+            Some(place) => place,
+            None => {
+                self.texts.push(text.clone());
+                self.texts.len() - 1
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, row: usize) -> Option<Sample> {
+        let mark = Mark(*self.marks.get(row)?);
+        let number = *self.numbers.get(row)?;
+        let recv_time = self.time(row)?;
+        let value = match mark.kind() {
+            Mark::NO_VALUE => None,
+            Mark::BOOL => Some(Value::Bool(number != 0.0)),
+            Mark::NUMBER => Some(Value::Number(number)),
+            _ => Some(Value::Text(self.texts.get(number as usize)?.clone())),
+        };
+        let source_time = mark
+            .has_source_time()
+            .then(|| UnixNanos(recv_time.0.saturating_sub(self.ages[row])));
+        Some(Sample {
+            value,
+            quality: mark.quality(),
+            source_time,
+            recv_time,
+        })
+    }
+
+    /// Packs all rows; there is at least one.
+    pub(crate) fn pack(&self) -> Packed {
+        Packed {
+            from: self.time(0).unwrap_or_default(),
+            to: self.time(self.len().saturating_sub(1)).unwrap_or_default(),
+            len: self.len(),
+            times: PackedColumn::new(&self.times),
+            ages: PackedColumn::new(&self.ages),
+            numbers: PackedColumn::new(&self.numbers),
+            marks: PackedColumn::new(&self.marks),
+            texts: self.texts.clone().into(),
+        }
+    }
+}
+
+/// A block of [`Columns`], packed.
+#[derive(Debug)]
+pub(crate) struct Packed {
+    /// When the first row arrived.
+    pub(crate) from: UnixNanos,
+    /// When the last one did.
+    pub(crate) to: UnixNanos,
+    len: usize,
+    times: PackedColumn<i64>,
+    ages: PackedColumn<i64>,
+    numbers: PackedColumn<f64>,
+    marks: PackedColumn<u16>,
+    texts: Arc<[Arc<str>]>,
+}
+
+impl Packed {
+    pub(crate) fn unpack(&self) -> Columns {
+        Columns {
+            times: self.times.read(self.len),
+            ages: self.ages.read(self.len),
+            numbers: self.numbers.read(self.len),
+            marks: self.marks.read(self.len),
+            texts: self.texts.to_vec(),
+        }
+    }
+
+    /// What it takes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        let texts: usize = self
+            .texts
+            .iter()
+            .map(|text| text.len() + size_of::<Arc<str>>())
+            .sum();
+        size_of::<Self>()
+            + self.times.bytes()
+            + self.ages.bytes()
+            + self.numbers.bytes()
+            + self.marks.bytes()
+            + texts
+    }
+}
+
+/// One column of a block.
+#[derive(Debug)]
+enum PackedColumn<T> {
+    /// All rows are the same, as qualities mostly are.
+    Same(T),
+    Packed(Box<[u8]>),
+    /// What could not be packed.
+    Plain(Box<[T]>),
+}
+
+impl<T: Number + PartialEq> PackedColumn<T> {
+    fn new(column: &[T]) -> Self {
+        if let Some((first, rest)) = column.split_first()
+            && rest
+                .iter()
+                .all(|one| one.to_latent_ordered() == first.to_latent_ordered())
+        {
+            return Self::Same(*first);
+        }
+        let config = ChunkConfig::default().with_compression_level(COMPRESSION_LEVEL);
+        match standalone::simple_compress(column, &config) {
+            Ok(bytes) if bytes.len() < size_of_val(column) => Self::Packed(bytes.into()),
+            _ => Self::Plain(column.into()),
+        }
+    }
+
+    fn read(&self, len: usize) -> Vec<T> {
+        match self {
+            Self::Same(value) => vec![*value; len],
+            // What was packed here can be read here; a row that is missing would be one that never came.
+            Self::Packed(bytes) => standalone::simple_decompress(bytes).unwrap_or_default(),
+            Self::Plain(column) => column.to_vec(),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Same(_) => 0,
+            Self::Packed(bytes) => bytes.len(),
+            Self::Plain(column) => size_of_val::<[T]>(column),
+        }
+    }
+}

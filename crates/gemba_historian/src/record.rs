@@ -1,0 +1,154 @@
+//! The samples of all tags of a plant, as many as there is room for.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use gemba_model::{Quality, Sample, TagId, UnixNanos};
+
+use super::track::{Reading, Track};
+
+/// What the tags were since it was begun, or since what there is room for.
+#[derive(Debug)]
+pub struct Record {
+    tracks: Vec<Track>,
+    most_bytes: usize,
+    bytes: usize,
+    samples: u64,
+    /// The end of the oldest block of each track that has one: the first of them goes first.
+    oldest: BTreeSet<(UnixNanos, u32)>,
+    from: Option<UnixNanos>,
+    to: UnixNanos,
+}
+
+impl Record {
+    /// An empty record of `TagId(0)..TagId(tags)`, which takes `most_bytes` of memory and, where that is less, what the
+    /// newest few hundred samples of each tag take.
+    #[must_use]
+    pub fn new(tags: usize, most_bytes: usize) -> Self {
+        Self {
+            tracks: std::iter::repeat_with(Track::default).take(tags).collect(),
+            most_bytes,
+            bytes: 0,
+            samples: 0,
+            oldest: BTreeSet::new(),
+            from: None,
+            to: UnixNanos(i64::MIN),
+        }
+    }
+
+    /// Adds a sample of `tag` by the time that it arrived. One that comes before the last of its tag, because this machine's
+    /// clock was set back, is taken for as new as that. Tags that the record does not have are left out.
+    pub fn push(&mut self, tag: TagId, sample: &Sample) {
+        let Some(track) = self.tracks.get_mut(tag.index()) else {
+            return;
+        };
+        let at = track
+            .last_time()
+            .map_or(sample.recv_time, |last| last.max(sample.recv_time));
+        let had = track.oldest_to();
+        self.bytes = self.bytes.saturating_add_signed(track.push(sample, at));
+        if let (None, Some(to)) = (had, track.oldest_to()) {
+            self.oldest.insert((to, tag.0));
+        }
+        self.samples += 1;
+        self.from = Some(self.from.map_or(at, |from| from.min(at)));
+        self.to = self.to.max(at);
+        self.keep_to_size();
+    }
+
+    fn keep_to_size(&mut self) {
+        while self.bytes > self.most_bytes {
+            let Some((to, tag)) = self.oldest.pop_first() else {
+                return;
+            };
+            let Some(track) = self.tracks.get_mut(tag as usize) else {
+                continue;
+            };
+            self.bytes = self.bytes.saturating_sub(track.forget_oldest());
+            if let Some(next) = track.oldest_to() {
+                self.oldest.insert((next, tag));
+            }
+            // Between the rows of what went, nobody knows what this tag was.
+            self.from = self.from.max(Some(to));
+        }
+    }
+
+    /// From when to when all that arrived is there; `None` while nothing came.
+    #[must_use]
+    pub fn extent(&self) -> Option<(UnixNanos, UnixNanos)> {
+        self.from.map(|from| (from, self.to.max(from)))
+    }
+
+    /// How much memory the samples take, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// How many samples were added, those that went included.
+    #[must_use]
+    pub fn samples(&self) -> u64 {
+        self.samples
+    }
+
+    /// How many tags it has.
+    #[must_use]
+    pub fn tags(&self) -> usize {
+        self.tracks.len()
+    }
+
+    /// The newest sample of `tag` at `at`; `None` where there was none yet, and where nobody knows.
+    #[must_use]
+    pub fn at(&self, tag: TagId, at: UnixNanos) -> Option<Sample> {
+        self.tracks.get(tag.index())?.read_at(at).0
+    }
+
+    /// What a number of `tag` was at `count` instants `step` apart, the last of them at `to`, oldest first. An instant
+    /// without a good or uncertain number has none, nor one whose newest sample was `stale_after` old; zero says that age
+    /// tells nothing.
+    #[must_use]
+    pub fn trend(
+        &self,
+        tag: TagId,
+        to: UnixNanos,
+        step: Duration,
+        count: usize,
+        stale_after: Duration,
+    ) -> Vec<Option<f64>> {
+        let Some(track) = self.tracks.get(tag.index()) else {
+            return vec![None; count];
+        };
+        let step = i64::try_from(step.as_nanos()).unwrap_or(i64::MAX);
+        let first = i64::try_from(count.saturating_sub(1))
+            .unwrap_or(i64::MAX)
+            .saturating_mul(step);
+        let mut at = UnixNanos(to.0.saturating_sub(first));
+        let (mut sample, mut reading) = track.read_at(at);
+        let mut numbers = Vec::with_capacity(count);
+        for _ in 0..count {
+            while track.next_time(&mut reading).is_some_and(|time| time <= at) {
+                sample = Track::take(&mut reading).or(sample);
+            }
+            numbers.push(
+                sample
+                    .as_ref()
+                    .and_then(|sample| trusted(sample, at, stale_after)),
+            );
+            at = UnixNanos(at.0.saturating_add(step));
+        }
+        numbers
+    }
+
+    pub(crate) fn track(&self, tag: u32) -> Option<&Track> {
+        self.tracks.get(tag as usize)
+    }
+
+    pub(crate) fn read_all(&self, at: UnixNanos) -> impl Iterator<Item = (Option<Sample>, Reading)> + '_ {
+        self.tracks.iter().map(move |track| track.read_at(at))
+    }
+}
+
+fn trusted(sample: &Sample, at: UnixNanos, stale_after: Duration) -> Option<f64> {
+    let is_fresh = stale_after.is_zero() || at.since(sample.recv_time) < stale_after;
+    let is_trusted = is_fresh && matches!(sample.quality, Quality::Good | Quality::Uncertain);
+    sample.value.as_ref().filter(|_| is_trusted)?.as_number()
+}

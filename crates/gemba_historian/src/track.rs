@@ -1,0 +1,144 @@
+//! The samples of one tag.
+
+use std::collections::VecDeque;
+
+use gemba_model::{Sample, UnixNanos};
+
+use super::columns::{Columns, Packed, ROW_BYTES};
+
+/// Samples in a block: enough to pack well, few enough to unpack in no time that anyone notices.
+pub(crate) const BLOCK_ROWS: usize = 256;
+
+/// The samples of one tag.
+#[derive(Debug, Default)]
+pub(crate) struct Track {
+    /// The last sample that went, so that a value that came long ago is still known.
+    before: Option<Sample>,
+    /// How many blocks went.
+    gone: u64,
+    blocks: VecDeque<Packed>,
+    /// What comes after the blocks.
+    open: Columns,
+}
+
+/// Part of a track, read.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    /// Which block of the track it is, counted from the very first; the open one is after the last.
+    block: u64,
+    rows: Columns,
+    /// The next row.
+    next: usize,
+}
+
+impl Track {
+    /// Adds a sample that arrived at `at`, not before the last one; gives what memory the track takes more, in bytes.
+    pub(crate) fn push(&mut self, sample: &Sample, at: UnixNanos) -> isize {
+        self.open.push(sample, at);
+        if self.open.len() < BLOCK_ROWS {
+            return ROW_BYTES as isize;
+        }
+        let packed = self.open.pack();
+        let grown = packed.bytes() as isize - ((BLOCK_ROWS - 1) * ROW_BYTES) as isize;
+        self.open = Columns::default();
+        self.blocks.push_back(packed);
+        grown
+    }
+
+    /// When the newest sample arrived.
+    pub(crate) fn last_time(&self) -> Option<UnixNanos> {
+        let open = self
+            .open
+            .len()
+            .checked_sub(1)
+            .and_then(|last| self.open.time(last));
+        open.or_else(|| self.blocks.back().map(|block| block.to))
+            .or_else(|| self.before.as_ref().map(|sample| sample.recv_time))
+    }
+
+    /// Up to when the oldest block goes; `None` when there is none.
+    pub(crate) fn oldest_to(&self) -> Option<UnixNanos> {
+        self.blocks.front().map(|block| block.to)
+    }
+
+    /// Lets the oldest block go; gives how many bytes that frees.
+    pub(crate) fn forget_oldest(&mut self) -> usize {
+        let Some(block) = self.blocks.pop_front() else {
+            return 0;
+        };
+        self.gone += 1;
+        let rows = block.unpack();
+        if let Some(last) = rows.len().checked_sub(1).and_then(|last| rows.get(last)) {
+            self.before = Some(last);
+        }
+        block.bytes()
+    }
+
+    /// The newest sample at `at`, and where reading goes on from there.
+    pub(crate) fn read_at(&self, at: UnixNanos) -> (Option<Sample>, Reading) {
+        // The last block that begins by then, the open one among them.
+        let open_begins = self.open.time(0).is_some_and(|first| first <= at);
+        let begun = self.blocks.partition_point(|block| block.from <= at);
+        let place = if open_begins {
+            self.blocks.len()
+        } else {
+            begun.saturating_sub(1)
+        };
+        let rows = self.rows_of(place);
+        let next = rows.after(at);
+        let sample = match next.checked_sub(1) {
+            Some(last) => rows.get(last),
+            None => self.before.clone().filter(|sample| sample.recv_time <= at),
+        };
+        let block = self.gone + place as u64;
+        (sample, Reading { block, rows, next })
+    }
+
+    fn rows_of(&self, place: usize) -> Columns {
+        match self.blocks.get(place) {
+            Some(block) => block.unpack(),
+            None => self.open.clone(),
+        }
+    }
+
+    /// The time of the row that is next to be read; looks into the block that follows where this one is read.
+    pub(crate) fn next_time(&self, reading: &mut Reading) -> Option<UnixNanos> {
+        if let Some(time) = reading.rows.time(reading.next) {
+            return Some(time);
+        }
+        let (block, next) = if reading.block < self.gone {
+            // What went while one was reading it cannot be read any more.
+            (self.gone, 0)
+        } else if reading.rows.len() >= BLOCK_ROWS {
+            (reading.block + 1, 0)
+        } else {
+            // It was open when it was read, and may have grown.
+            (reading.block, reading.next)
+        };
+        let place = (block - self.gone) as usize;
+        if self.len_of(place) <= next {
+            return None;
+        }
+        *reading = Reading {
+            block,
+            rows: self.rows_of(place),
+            next,
+        };
+        reading.rows.time(next)
+    }
+
+    fn len_of(&self, place: usize) -> usize {
+        if place < self.blocks.len() {
+            BLOCK_ROWS
+        } else {
+            self.open.len()
+        }
+    }
+
+    /// Takes the next row.
+    pub(crate) fn take(reading: &mut Reading) -> Option<Sample> {
+        let sample = reading.rows.get(reading.next);
+        reading.next += 1;
+        sample
+    }
+}

@@ -24,6 +24,7 @@ use crate::{
     plant::{Plant, PlantLoad, PrimRef},
     selection::{PickTree, Selection},
     telemetry::{Links, PassedLimits, Points, dump, iso_8601},
+    timeline::TimelineFacts,
     visual::{EdgesShown, labels::LabelsShown, readiness::RenderReadiness},
     xr::XrFacts,
 };
@@ -234,6 +235,7 @@ fn view(
     readiness: Option<Res<RenderReadiness>>,
     labels: Option<Res<LabelsShown>>,
     edges: Option<Res<EdgesShown>>,
+    timeline: TimelineFacts,
     visible: Query<&Visibility, With<PrimRef>>,
 ) -> BrpResult {
     no_params(params)?;
@@ -248,6 +250,7 @@ fn view(
         "is_whole": readiness.is_none_or(|readiness| readiness.is_whole()),
         "labels_shown": labels.is_some_and(|labels| labels.0),
         "edges_shown": edges.is_some_and(|edges| edges.0),
+        "timeline": timeline.to_json(),
         "can_meet_plant": picks.scene().is_some(),
         "selected": selection.prim.as_ref().map(|(_, prim)| prim),
         "section": section.cuts().iter().map(SectionCut::from).collect::<Vec<_>>(),

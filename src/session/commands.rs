@@ -1,6 +1,7 @@
 //! What a person asks of the session, as operations of the room.
 
 use bevy::prelude::*;
+use gemba_model::UnixNanos;
 use gemba_panels::{SessionCommand, ViewerCommand, session::AnnotationStatus};
 use gemba_relay::{JoinLink, JoinOptions};
 use gemba_session::{
@@ -14,7 +15,7 @@ use super::{
     anchors::Anchors,
     notes::id_of,
     plant_mark::OpenPlantMark,
-    viewpoints::{room_camera, view_state, viewpoint_of},
+    viewpoints::{room_camera, room_cursor, view_state, viewpoint_of},
 };
 use crate::{
     command::Requested,
@@ -23,6 +24,8 @@ use crate::{
     navigation::Eye,
     plant::Plant,
     selection::Selection,
+    telemetry::Now,
+    timeline::Timeline,
 };
 
 /// What commands are about, beside the room.
@@ -33,6 +36,8 @@ pub(super) struct Here<'w, 's> {
     selection: Res<'w, Selection>,
     section: Res<'w, Section>,
     isolation: Res<'w, Isolation>,
+    timeline: Res<'w, Timeline>,
+    now: Res<'w, Now>,
     anchors: Anchors<'w, 's>,
 }
 
@@ -59,7 +64,7 @@ pub(super) fn carry_out(
             SessionCommand::Retry => meeting.retry_now(),
             SessionCommand::Undo => meeting.undo(),
             SessionCommand::GoSolo if meeting.following().is_none() => {}
-            other => match operation(other, &here) {
+            other => match operation(other, &here, meeting.room_time(here.now.0)) {
                 Ok(Some(operation)) => {
                     meeting.submit(operation);
                 }
@@ -110,7 +115,11 @@ fn wrong_link(wrong: &gemba_relay::JoinLinkError) -> String {
 }
 
 /// The operation that a command asks for; `None` for those that are no operation.
-fn operation(command: &SessionCommand, here: &Here) -> Result<Option<Operation>, String> {
+fn operation(
+    command: &SessionCommand,
+    here: &Here,
+    room_time: UnixNanos,
+) -> Result<Option<Operation>, String> {
     let selected = here.selection.prim.as_ref().map(|(_, prim)| prim.clone());
     Ok(Some(match command {
         SessionCommand::Follow { person } => Operation::Follow {
@@ -175,6 +184,7 @@ fn operation(command: &SessionCommand, here: &Here) -> Result<Option<Operation>,
                     .ok_or("Open a plant before you save a viewpoint.")?,
                 &here.section,
                 &here.isolation,
+                room_cursor(&here.timeline, here.now.0, room_time),
             )?),
         },
         SessionCommand::DeleteViewpoint { viewpoint } => Operation::DeleteViewpoint {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use bevy::{math::DVec3, prelude::*};
+use bevy::{ecs::system::SystemParam, math::DVec3, prelude::*};
+use gemba_model::UnixNanos;
 use gemba_panels::{SessionCommand, ViewerCommand, session::ViewpointKey};
 use gemba_session::{
     Operation, OperationId, OperationNumber, ParticipantId, Seq, ViewpointId,
@@ -15,8 +16,12 @@ use crate::{
     inspection::{CutPlane, Isolation, Section},
     navigation::{Eye, ViewPose},
     plant::Plant,
+    telemetry::{Now, iso_8601},
+    timeline::{Cursor, History, Timeline},
 };
 
+/// Cursors that are less apart than this, at the speed of the plant, show the same.
+const SAME_TIME_NANOS: f64 = 0.3e9;
 /// A section that is dragged is sent on this often.
 const SHARE_EVERY: Duration = Duration::from_millis(120);
 
@@ -67,18 +72,76 @@ fn room_isolation(isolation: &Isolation) -> Result<Prims, String> {
     })
 }
 
+/// Where our timeline stands, for the room, whose clock may be another than this machine's.
+pub(super) fn room_cursor(timeline: &Timeline, now: UnixNanos, room_time: UnixNanos) -> TimelineCursor {
+    match timeline.cursor() {
+        Cursor::Live => TimelineCursor::Live,
+        Cursor::Past { at, speed } => TimelineCursor::Past {
+            at: UnixNanos(at.0.saturating_add(room_time.0.saturating_sub(now.0))),
+            speed,
+            since: room_time,
+        },
+    }
+}
+
+/// Whether two cursors show the same, as far as anyone would notice.
+fn is_same_time(one: &TimelineCursor, other: &TimelineCursor, room_time: UnixNanos) -> bool {
+    match (one, other) {
+        (
+            TimelineCursor::Past { speed, .. },
+            TimelineCursor::Past {
+                speed: other_speed, ..
+            },
+        ) => {
+            let [one, other] = [one, other].map(|cursor| cursor.past_at(room_time).unwrap_or_default());
+            let apart_nanos = one.0.abs_diff(other.0) as f64;
+            speed == other_speed && apart_nanos < SAME_TIME_NANOS * f64::from(speed.max(1.0))
+        }
+        _ => one == other,
+    }
+}
+
+/// Puts our timeline where the room's cursor stands. Gives what there is to say when this viewer does not know that time.
+fn take_cursor(
+    timeline: &mut Timeline,
+    cursor: &TimelineCursor,
+    history: &History,
+    now: UnixNanos,
+    room_time: UnixNanos,
+) -> Option<String> {
+    let (Some(at), TimelineCursor::Past { speed, .. }) = (cursor.past_at(room_time), cursor) else {
+        timeline.go_live();
+        // Scenarios are not played here.
+        return matches!(cursor, TimelineCursor::Scenario { .. })
+            .then(|| "A scenario is shown; this viewer shows live values.".to_owned());
+    };
+    let at = UnixNanos(at.0.saturating_add(now.0.saturating_sub(room_time.0)));
+    let Some((from, _)) = history.record().extent() else {
+        timeline.go_live();
+        return Some(
+            "The past is shown; this viewer has recorded nothing yet and shows live values.".to_owned(),
+        );
+    };
+    timeline.go_to(at.max(from), *speed);
+    (at < from).then(|| {
+        let since = iso_8601(from);
+        format!("An earlier time is shown; this viewer has recorded values since {since} and shows those.")
+    })
+}
+
 /// What we see now, to be saved in the room.
 pub(super) fn view_state(
     eye: &Eye,
     plant: &Plant,
     section: &Section,
     isolation: &Isolation,
+    timeline: TimelineCursor,
 ) -> Result<ViewState, String> {
     Ok(ViewState {
         camera: room_camera(eye, plant),
         section: room_section(section, plant.origin_m),
         isolation: room_isolation(isolation)?,
-        timeline: TimelineCursor::Live,
+        timeline,
     })
 }
 
@@ -98,6 +161,7 @@ pub(super) fn go_to_viewpoint(
     mut eye: ResMut<Eye>,
     mut section: ResMut<Section>,
     mut isolation: ResMut<Isolation>,
+    mut time: SharedTime,
 ) {
     for Requested(request) in requests.read() {
         let ViewerCommand::Session(SessionCommand::GoToViewpoint { viewpoint }) = request else {
@@ -113,8 +177,35 @@ pub(super) fn go_to_viewpoint(
         section.set_if_neq(section_of(&found.view.section, plant.origin_m));
         let hidden = isolation.hidden().to_vec();
         isolation.set_if_neq(Isolation::new(&plant.doc, found.view.isolation.to_vec(), hidden));
-        if found.view.timeline != TimelineCursor::Live {
-            meeting.say("This viewpoint shows another time; this viewer shows live values.");
+        if let Some(said) = time.take(&found.view.timeline, &meeting) {
+            meeting.say(said);
+        }
+    }
+}
+
+/// The timeline, with what it takes to share it.
+#[derive(SystemParam)]
+pub(super) struct SharedTime<'w> {
+    timeline: ResMut<'w, Timeline>,
+    history: Res<'w, History>,
+    now: Res<'w, Now>,
+}
+
+impl SharedTime<'_> {
+    /// Where it stands, for the room.
+    fn cursor(&self, meeting: &Meeting) -> TimelineCursor {
+        room_cursor(&self.timeline, self.now.0, meeting.room_time(self.now.0))
+    }
+
+    fn take(&mut self, cursor: &TimelineCursor, meeting: &Meeting) -> Option<String> {
+        let room_time = meeting.room_time(self.now.0);
+        take_cursor(&mut self.timeline, cursor, &self.history, self.now.0, room_time)
+    }
+
+    fn put_back(&mut self, own: Cursor) {
+        match own {
+            Cursor::Live => self.timeline.go_live(),
+            Cursor::Past { at, speed } => self.timeline.go_to(at, speed),
         }
     }
 }
@@ -129,7 +220,11 @@ pub struct SharedView {
     /// When our own view may be sent again.
     send_at: Duration,
     /// What we sent last, and what it was to replace: what the room refused is not sent again and again.
-    sent: (Option<(RoomSection, Seq)>, Option<(Prims, Seq)>),
+    sent: (
+        Option<(RoomSection, Seq)>,
+        Option<(Prims, Seq)>,
+        Option<(TimelineCursor, Seq)>,
+    ),
     /// What could not be sent, so that it is said once.
     too_many: Option<Isolation>,
 }
@@ -137,9 +232,9 @@ pub struct SharedView {
 #[derive(Debug)]
 struct Taken {
     from: ParticipantId,
-    own: (Section, Isolation),
+    own: (Section, Isolation, Cursor),
     /// What was last taken over.
-    at: [Seq; 2],
+    at: [Seq; 3],
 }
 
 impl SharedView {
@@ -165,6 +260,7 @@ pub(super) fn see_what_is_presented(
     mut shared: ResMut<SharedView>,
     mut section: ResMut<Section>,
     mut isolation: ResMut<Isolation>,
+    mut time: SharedTime,
 ) {
     let you = meeting.you();
     let presenter = meeting
@@ -182,6 +278,8 @@ pub(super) fn see_what_is_presented(
             | ViewerCommand::Isolate { .. }
             | ViewerCommand::Hide { .. }
             | ViewerCommand::ShowAll
+            | ViewerCommand::SetTimeline { .. }
+            | ViewerCommand::GoLive
             | ViewerCommand::Session(SessionCommand::GoToViewpoint { .. }) => is_own_wish = true,
             ViewerCommand::OpenPlant { .. } => shared.taken = None,
             _ => {}
@@ -201,26 +299,34 @@ pub(super) fn see_what_is_presented(
         .is_some_and(|taken| Some(taken.from) != wanted)
         && let Some(taken) = shared.taken.take()
     {
-        let (own_section, own_isolation) = taken.own;
+        let (own_section, own_isolation, own_cursor) = taken.own;
         section.set_if_neq(own_section);
         isolation.set_if_neq(own_isolation);
+        time.put_back(own_cursor);
     }
     let (Some(from), Some(plant)) = (wanted, plant) else {
         return;
     };
     let state = meeting.state();
-    let at = [state.section.seq, state.isolation.seq];
+    let at = [state.section.seq, state.isolation.seq, state.timeline.seq];
     if shared.taken.as_ref().is_some_and(|taken| taken.at == at) {
         return;
     }
     let hidden = isolation.hidden().to_vec();
-    let own = match shared.taken.take() {
-        Some(taken) => taken.own,
-        None => (section.clone(), isolation.clone()),
+    let (own, had) = match shared.taken.take() {
+        Some(taken) => (taken.own, Some(taken.at[2])),
+        None => ((section.clone(), isolation.clone(), time.timeline.cursor()), None),
     };
     section.set_if_neq(section_of(&state.section.value, plant.origin_m));
     isolation.set_if_neq(Isolation::new(&plant.doc, state.isolation.value.to_vec(), hidden));
+    let cursor = state.timeline.value.clone();
     shared.taken = Some(Taken { from, own, at });
+    // A section that is dragged does not put the time back again and again.
+    if had != Some(at[2])
+        && let Some(said) = time.take(&cursor, &meeting)
+    {
+        meeting.say(said);
+    }
 }
 
 /// Shows the others how we cut and isolate, while we present.
@@ -230,6 +336,7 @@ pub(super) fn present_view(
     mut shared: ResMut<SharedView>,
     section: Res<Section>,
     isolation: Res<Isolation>,
+    timeline: SharedTime,
     time: Res<Time<Real>>,
 ) {
     let presents =
@@ -244,6 +351,19 @@ pub(super) fn present_view(
         shared.send_at = time.elapsed() + SHARE_EVERY;
         shared.sent.0 = sent;
         meeting.submit(Operation::SetSection(wanted));
+    }
+    let room_time = meeting.room_time(timeline.now.0);
+    let cursor = timeline.cursor(&meeting);
+    let room = &meeting.state().timeline;
+    let is_sent = shared
+        .sent
+        .2
+        .as_ref()
+        .is_some_and(|(sent, seq)| *seq == room.seq && is_same_time(sent, &cursor, room_time));
+    if !is_same_time(&room.value, &cursor, room_time) && !is_sent {
+        shared.send_at = time.elapsed() + SHARE_EVERY;
+        shared.sent.2 = Some((cursor.clone(), room.seq));
+        meeting.submit(Operation::SetTimeline(cursor));
     }
     let prims = match room_isolation(&isolation) {
         Ok(prims) => prims,
@@ -268,6 +388,42 @@ pub(super) fn present_view(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const HOUR: i64 = 3_600;
+
+    fn secs(secs: i64) -> UnixNanos {
+        UnixNanos(secs * 1_000_000_000)
+    }
+
+    #[test]
+    fn a_past_instant_is_the_same_for_everyone_whatever_their_clocks_say() {
+        let mut of_presenter = Timeline::default();
+        of_presenter.go_to(secs(1_000), 2.0);
+        // The presenter's clock is an hour behind the room's.
+        let cursor = room_cursor(&of_presenter, secs(1_200), secs(1_200 + HOUR));
+        // Five seconds later the presenter is at 1010; a clock that is an hour ahead of the room's calls it two hours more.
+        let room_time = secs(1_205 + HOUR);
+        let now = secs(1_205 + 2 * HOUR);
+        let history = History::of_sample(secs(2 * HOUR));
+        let mut timeline = Timeline::default();
+        assert_eq!(
+            take_cursor(&mut timeline, &cursor, &history, now, room_time),
+            None
+        );
+        let at = secs(1_010 + 2 * HOUR);
+        assert_eq!(timeline.cursor(), Cursor::Past { at, speed: 2.0 });
+        assert!(is_same_time(
+            &cursor,
+            &room_cursor(&timeline, now, room_time),
+            room_time
+        ));
+
+        let later = History::of_sample(secs(1_100 + 2 * HOUR));
+        let said = take_cursor(&mut timeline, &cursor, &later, now, room_time);
+        assert!(said.is_some_and(|said| said.contains("has recorded values since 1970-01-01T02:18:20")));
+        let said = take_cursor(&mut timeline, &cursor, &History::default(), now, room_time);
+        assert!(said.is_some_and(|said| said.contains("nothing yet")) && timeline.is_live());
+    }
 
     #[test]
     fn a_section_is_the_same_cut_in_every_viewer() {

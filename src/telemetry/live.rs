@@ -55,6 +55,11 @@ impl LivePoints<'_> {
         }
     }
 
+    /// Another plant has other points: those shown are live.
+    pub(crate) fn begin_anew(&mut self) {
+        self.aside.0 = None;
+    }
+
     /// What is shown has changed.
     pub(crate) fn set_changed(&mut self) {
         self.shown.set_changed();

@@ -54,6 +54,20 @@ impl History {
         }
     }
 
+    /// One that begins with a sample at `at`.
+    #[cfg(test)]
+    pub(crate) fn of_sample(at: UnixNanos) -> Self {
+        let mut history = Self::new(1, 0);
+        let sample = gemba_model::Sample {
+            value: None,
+            quality: gemba_model::Quality::Good,
+            source_time: None,
+            recv_time: at,
+        };
+        history.record.push(gemba_model::TagId(0), &sample);
+        history
+    }
+
     /// The samples.
     #[must_use]
     pub fn record(&self) -> &Record {
@@ -110,7 +124,7 @@ pub(super) fn begin_anew(
         *history = History::new(plan.tags.len(), plan.connections.len());
         *trends = Trends::default();
         timeline.go_live();
-        live.take_back();
+        live.begin_anew();
     }
 }
 

@@ -12,11 +12,17 @@ mod history;
 mod replay;
 mod trends;
 
-use bevy::prelude::*;
+use bevy::{ecs::system::SystemParam, prelude::*};
 use gemba_model::UnixNanos;
 use gemba_panels::ViewerCommand;
+use serde_json::{Value, json};
 
-use crate::{binding::TwinSystems, command::Requested, schedule::GembaSystems, telemetry::TelemetrySystems};
+use crate::{
+    binding::TwinSystems,
+    command::Requested,
+    schedule::GembaSystems,
+    telemetry::{TelemetrySystems, iso_8601},
+};
 
 pub use cursor::{Cursor, PlantClock, Timeline};
 pub use history::{History, LimitMark};
@@ -50,6 +56,35 @@ impl Plugin for TimelinePlugin {
                     carry_out.in_set(GembaSystems::Interact),
                 ),
             );
+    }
+}
+
+/// How the timeline stands, for scripts.
+#[derive(SystemParam)]
+pub(crate) struct TimelineFacts<'w> {
+    timeline: Res<'w, Timeline>,
+    clock: Res<'w, PlantClock>,
+    history: Res<'w, History>,
+}
+
+impl TimelineFacts<'_> {
+    /// `speed` is `null` while the plant is shown as it is now, `from` while nothing has arrived.
+    pub(crate) fn to_json(&self) -> Value {
+        let speed = match self.timeline.cursor() {
+            Cursor::Live => None,
+            Cursor::Past { speed, .. } => Some(speed),
+        };
+        let record = self.history.record();
+        json!({
+            "is_live": self.timeline.is_live(),
+            "speed": speed,
+            "at": iso_8601(self.clock.at),
+            "at_millis": self.clock.at.as_millis(),
+            "from": record.extent().map(|(from, _)| iso_8601(from)),
+            "from_millis": record.extent().map(|(from, _)| from.as_millis()),
+            "samples": record.samples(),
+            "bytes": record.bytes(),
+        })
     }
 }
 

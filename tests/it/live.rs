@@ -14,6 +14,7 @@ use gemba::{
     plant::{Plant, PlantLoad, PlantPlugin, PrimEntities, PrimRef},
     schedule::SchedulePlugin,
     telemetry::{ConfigSource, Now, Points, Telemetry, TelemetryPlugin, dump},
+    timeline::TimelinePlugin,
     visual::PlantMaterial,
 };
 use gemba_model::{PrimPath, Quality, Sample, TagId, UnixNanos, Value};
@@ -23,9 +24,9 @@ use gemba_usd::{
     doc::{Prim, PrimIndex, TwinOpinions, TwinProperty, TwinValue},
 };
 
-const FRAME: Duration = Duration::from_millis(16);
+pub(crate) const FRAME: Duration = Duration::from_millis(16);
 
-fn secs(secs: i64) -> UnixNanos {
+pub(crate) fn secs(secs: i64) -> UnixNanos {
     UnixNanos(1_800_000_000_000_000_000 + secs * 1_000_000_000)
 }
 
@@ -47,7 +48,7 @@ fn prim(path: &str, parent: Option<u32>, subtree_len: u32) -> Prim {
 }
 
 /// `/Plant` with `twins` twins below it, each coloured from black at 0 to white at 10 by a temperature.
-fn plant_of(twins: u32) -> SceneDoc {
+pub(crate) fn plant_of(twins: u32) -> SceneDoc {
     let mut doc = SceneDoc::default();
     doc.prims.push(prim("/Plant", None, twins + 1));
     for row in 1..=twins {
@@ -58,6 +59,7 @@ fn plant_of(twins: u32) -> SceneDoc {
             ("gemba:point:t:source", text(format!("plant:hall/{row}#/t"))),
             ("gemba:point:t:unit", text("Cel".to_owned())),
             ("gemba:point:t:staleAfter", TwinValue::Number(10.0)),
+            ("gemba:point:t:high", TwinValue::Number(8.0)),
             ("gemba:effect:heat:kind", text("color".to_owned())),
             ("gemba:effect:heat:point", text("t".to_owned())),
             ("gemba:effect:heat:domain", TwinValue::Numbers(vec![0.0, 10.0])),
@@ -88,14 +90,14 @@ fn plant_of(twins: u32) -> SceneDoc {
     doc
 }
 
-struct TestApp {
-    app: App,
-    at: UnixNanos,
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) at: UnixNanos,
 }
 
 impl TestApp {
     /// An app whose connection `plant` leads to a port that nobody listens on: samples come from the test alone.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut app = App::new();
         app.add_plugins((MinimalPlugins, AssetPlugin::default(), TransformPlugin))
             .init_asset::<Mesh>()
@@ -110,6 +112,7 @@ impl TestApp {
             PlantPlugin,
             BindingPlugin,
             TelemetryPlugin,
+            TimelinePlugin,
         ))
         .insert_resource(TimeUpdateStrategy::ManualDuration(FRAME))
         .insert_resource(ConfigSource {
@@ -124,7 +127,7 @@ impl TestApp {
     }
 
     /// Opens `doc` with an entity for each prim, and waits until its twins are bound.
-    fn open(&mut self, doc: SceneDoc) {
+    pub(crate) fn open(&mut self, doc: SceneDoc) {
         let world = self.app.world_mut();
         let rows = (0..).map(PrimIndex).zip(&doc.prims);
         let entities = rows
@@ -162,20 +165,20 @@ impl TestApp {
         panic!("the twins are not bound");
     }
 
-    fn publish(&self, tag: u32, number: f64) {
+    pub(crate) fn publish(&self, tag: u32, number: f64) {
         let table = self.app.world().resource::<Telemetry>().table().expect("bound");
         table.publish(TagId(tag), sample(number, self.at));
     }
 
     /// A frame, `after` the last one.
-    fn frame(&mut self, after: Duration) {
+    pub(crate) fn frame(&mut self, after: Duration) {
         self.at = self.at.after(after);
         self.app.insert_resource(Now(self.at));
         self.app.update();
     }
 
     /// Slots that the renderer would write now.
-    fn written(&mut self) -> Vec<u32> {
+    pub(crate) fn written(&mut self) -> Vec<u32> {
         let (mut slots, mut words) = (Vec::new(), Vec::new());
         self.app
             .world_mut()
@@ -184,7 +187,7 @@ impl TestApp {
         slots.into_iter().map(|SlotIndex(slot)| slot).collect()
     }
 
-    fn record(&self, slot: u32) -> ValueRecord {
+    pub(crate) fn record(&self, slot: u32) -> ValueRecord {
         *self
             .app
             .world()
@@ -193,7 +196,7 @@ impl TestApp {
             .expect("a slot")
     }
 
-    fn quality(&self, point: u32) -> Quality {
+    pub(crate) fn quality(&self, point: u32) -> Quality {
         self.app
             .world()
             .resource::<Points>()
@@ -203,7 +206,7 @@ impl TestApp {
     }
 }
 
-fn grey(level: f32, quality: Quality) -> ValueRecord {
+pub(crate) fn grey(level: f32, quality: Quality) -> ValueRecord {
     ValueRecord::of(&Look {
         color: Some([level; 3]),
         quality,

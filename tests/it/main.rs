@@ -24,5 +24,6 @@ mod remote;
 mod scripted;
 #[cfg(feature = "remote")]
 mod session;
+mod timeline;
 #[cfg(all(feature = "remote", target_os = "linux"))]
 mod window;

@@ -10,7 +10,13 @@ use std::{
 };
 
 use bevy::{prelude::*, time::TimeUpdateStrategy};
-use gemba::{GembaCorePlugins, remote::RemoteControlPlugin, visual::PlantMaterial};
+use gemba::{
+    GembaCorePlugins,
+    remote::RemoteControlPlugin,
+    telemetry::{Now, Telemetry},
+    visual::PlantMaterial,
+};
+use gemba_model::{Quality, Sample, TagId};
 use serde_json::{Value, json};
 
 /// An app without a renderer, steered over HTTP; its time goes on by 20 ms a frame.
@@ -44,6 +50,19 @@ impl Viewer {
     /// Gives the app a resource before the next frame.
     pub(crate) fn insert(&mut self, resource: impl Resource) {
         self.app.insert_resource(resource);
+    }
+
+    /// A sample of a tag, as if it had just arrived.
+    pub(crate) fn publish(&mut self, tag: u32, number: f64) {
+        let world = self.app.world();
+        let sample = Sample {
+            value: Some(gemba_model::Value::Number(number)),
+            quality: Quality::Good,
+            source_time: None,
+            recv_time: world.resource::<Now>().0,
+        };
+        let table = world.resource::<Telemetry>().table().expect("a plant is bound");
+        table.publish(TagId(tag), sample);
     }
 
     /// Sends `body` and runs frames until the answer is there.

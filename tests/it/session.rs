@@ -24,7 +24,14 @@ const YARD: &str = r#"#usda 1.0
 )
 def Xform "Yard"
 {
-    def Cube "Tank" { double size = 2 }
+    def Cube "Tank" (prepend apiSchemas = ["GembaTwinAPI", "GembaPointAPI:level"])
+    {
+        double size = 2
+        uniform token gemba:twin:id = "TK-1"
+        string gemba:point:level:source = "plant:yard/tank#/level_m"
+        token gemba:point:level:unit = "m"
+        double gemba:point:level:staleAfter = 600
+    }
     def Cube "Pump"
     {
         double size = 1
@@ -43,6 +50,9 @@ fn yard() -> (TempDir, PathBuf, Relay) {
     let folder = tempfile::tempdir().expect("a folder");
     let plant = folder.path().join("yard.usda");
     std::fs::write(&plant, YARD).expect("written");
+    // Nobody listens there: values come from the test alone.
+    let connections = "[connection.plant]\nurl = \"mqtt://127.0.0.1:9\"\n";
+    std::fs::write(folder.path().join("gemba.toml"), connections).expect("written");
     let running = relay(
         "127.0.0.1:0".parse().expect("an address"),
         &folder.path().join("relay"),
@@ -314,6 +324,66 @@ fn who_presents_shows_section_and_isolation_and_nobody_is_held() {
     session(&mut ana, json!({ "do": "present", "on": false }));
     let both = &mut [&mut ana, &mut ben];
     until_view(both, "Ben's own view", |view| view["section"] == lid(3.0));
+
+    // The time that Ana shows is the time that Ben sees, each from what their own viewer has recorded.
+    for level_m in [1.0, 2.0, 3.0] {
+        for viewer in [&mut ana, &mut ben] {
+            // A sample has the time of the last frame.
+            viewer.get("gemba.load");
+            viewer.publish(0, level_m);
+            viewer.get("gemba.load");
+        }
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    let level = |viewer: &mut Viewer| viewer.get("gemba.values")[0]["value"].clone();
+    let from = ana.get("gemba.view")["timeline"]["from_millis"]
+        .as_i64()
+        .expect("a past");
+    session(&mut ana, json!({ "do": "present", "on": true }));
+    ana.command(json!({ "command": "set_timeline", "at_millis": from + 600, "speed": 0.0 }));
+    let both = &mut [&mut ana, &mut ben];
+    until_view(both, "the past", |view| {
+        view["timeline"]["is_live"] == false && view["timeline"]["speed"] == 0.0
+    });
+    assert_eq!((level(&mut ana), level(&mut ben)), (json!(2.0), json!(2.0)));
+    // A viewpoint keeps the time, too.
+    session(&mut ana, json!({ "do": "save_viewpoint", "name": "Half full" }));
+    ana.command(json!({ "command": "go_live" }));
+    let both = &mut [&mut ana, &mut ben];
+    until_view(both, "now", |view| view["timeline"]["is_live"] == true);
+    assert_eq!((level(&mut ana), level(&mut ben)), (json!(3.0), json!(3.0)));
+    ana.command(json!({ "command": "set_timeline", "at_millis": from, "speed": 0.0 }));
+    let both = &mut [&mut ana, &mut ben];
+    until_view(both, "the past again", |view| {
+        view["timeline"]["is_live"] == false
+    });
+    session(&mut ana, json!({ "do": "present", "on": false }));
+    until_view(&mut [&mut ben], "Ben's own time", |view| {
+        view["timeline"]["is_live"] == true
+    });
+    ana.command(json!({ "command": "go_live" }));
+    let saved = until(&mut [&mut ben, &mut ana], "the viewpoint", |seen| {
+        seen.iter()
+            .all(|seen| seen["viewpoints"][0]["name"] == "Half full")
+    });
+    let viewpoint = saved[0]["viewpoints"][0]["viewpoint"].clone();
+    session(
+        &mut ben,
+        json!({ "do": "go_to_viewpoint", "viewpoint": viewpoint }),
+    );
+    until_view(&mut [&mut ben], "the time of the viewpoint", |view| {
+        view["timeline"]["is_live"] == false
+    });
+    assert_eq!(level(&mut ben), json!(2.0));
+    ben.command(json!({ "command": "set_section", "planes": lid(3.0) }));
+    ben.command(json!({ "command": "go_live" }));
+    session(
+        &mut ana,
+        json!({ "do": "delete_viewpoint", "viewpoint": viewpoint }),
+    );
+    until(&mut [&mut ben, &mut ana], "no viewpoint", |seen| {
+        seen.iter().all(|seen| seen["viewpoints"] == json!([]))
+    });
 
     // A viewpoint keeps all of it.
     look(&mut ben, [4.0, 1.7, 5.0]);

@@ -1,5 +1,7 @@
 //! What is seen: cameras, sections, the timeline's cursor, and all of it together as a viewpoint.
 
+use std::time::Duration;
+
 use gemba_model::UnixNanos;
 use serde::{Deserialize, Serialize};
 
@@ -44,10 +46,12 @@ pub enum TimelineCursor {
     Live,
     /// A past instant.
     Past {
-        /// Which.
+        /// Which, by the room's clock.
         at: UnixNanos,
         /// How fast it goes on from there; 0 for standing still.
         speed: f32,
+        /// When it stood there, by the room's clock: who hears of it later goes on from where it is by then.
+        since: UnixNanos,
     },
     /// Inside a what-if run.
     Scenario {
@@ -58,6 +62,19 @@ pub enum TimelineCursor {
         /// How fast it goes on from there; 0 for standing still.
         speed: f32,
     },
+}
+
+impl TimelineCursor {
+    /// The past instant at which it stands at `room_time`; `None` when it is live or in a scenario.
+    #[must_use]
+    pub fn past_at(&self, room_time: UnixNanos) -> Option<UnixNanos> {
+        let Self::Past { at, speed, since } = self else {
+            return None;
+        };
+        let passed = room_time.since(*since).as_secs_f64() * f64::from(speed.max(0.0));
+        // No instant lies more than a century after another.
+        Some(at.after(Duration::from_secs_f64(passed.clamp(0.0, 3.2e9))))
+    }
 }
 
 /// A camera and what it shows.
@@ -71,4 +88,28 @@ pub struct ViewState {
     pub isolation: Prims,
     /// Where the timeline stands.
     pub timeline: TimelineCursor,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_past_goes_on_for_those_who_hear_of_it_later() {
+        let secs = |secs: i64| UnixNanos(secs * 1_000_000_000);
+        let cursor = |speed| TimelineCursor::Past {
+            at: secs(100),
+            speed,
+            since: secs(500),
+        };
+        assert_eq!(cursor(4.0).past_at(secs(510)), Some(secs(140)));
+        assert_eq!(cursor(0.0).past_at(secs(510)), Some(secs(100)));
+        assert_eq!(
+            cursor(1.0).past_at(secs(490)),
+            Some(secs(100)),
+            "a clock that is behind"
+        );
+        assert!(cursor(f32::MAX).past_at(UnixNanos(i64::MAX)).is_some());
+        assert_eq!(TimelineCursor::Live.past_at(secs(510)), None);
+    }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The version that is spoken here.
-pub const PROTOCOL_VERSION: u16 = 2;
+pub const PROTOCOL_VERSION: u16 = 3;
 /// The most bytes of a token.
 pub const MAX_TOKEN_BYTES: usize = 2_048;
 /// The most bytes of a proof.

@@ -109,6 +109,7 @@ pub(crate) fn of_kind(
         Kind::SetTimeline => Operation::SetTimeline(TimelineCursor::Past {
             at: UnixNanos::from_millis(i64::from(variant)),
             speed: 1.0,
+            since: UnixNanos::from_millis(7),
         }),
         Kind::Follow => Operation::Follow { whom: Some(whom) },
         Kind::BringEveryone => Operation::BringEveryone { camera: camera(x_m) },

@@ -22,10 +22,11 @@ use crate::viewer::{self, Headless, Shot, ViewerOptions};
 const CONNECTION: &str = "plant";
 
 /// What goes wrong in the bottling works, unless asked for otherwise: a bearing of the turbine wears within a minute, then
-/// one of a cooling water pump. Both are mended after minutes, so that the plant is seen well again too.
+/// one of a cooling water pump. Both are mended after minutes, so that the plant is seen well again too, and come back, so that
+/// nobody comes too late to see them.
 const WORN_BEARINGS: [&str; 2] = [
-    "bearing-wear@TG-101:at=10s,grow=60s,for=6m",
-    "bearing-wear@P-121:at=25s,grow=60s,for=6m",
+    "bearing-wear@TG-101:at=10s,grow=60s,for=3m,every=8m",
+    "bearing-wear@P-121:at=25s,grow=60s,for=4m,every=8m",
 ];
 
 /// What `gemba demo` takes.

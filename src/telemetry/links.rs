@@ -8,6 +8,10 @@ use gemba_sources::{Connections, LinkStatus, Source};
 use gemba_telemetry::{TagTable, TopicRouter};
 use gemba_twin::{BindingPlan, ConnectionSpec};
 
+/// Samples that wait for the next frame at most: a second of a quarter of a million. What does not fit is missing in the past
+/// and counted; the newest value of each tag is never lost.
+const MOST_UNREAD: usize = 1 << 18;
+
 /// The links of the open plant, for people: a snapshot a few times a second.
 #[derive(Resource, Debug, Default)]
 pub struct Links {
@@ -37,7 +41,7 @@ pub struct Telemetry {
 impl Telemetry {
     /// Starts what `plan` needs. A connection without a configuration is left out: the plan has said so.
     pub(crate) fn start(plan: &BindingPlan, connections: &Connections) -> (Self, Vec<Issue>) {
-        let table = Arc::new(TagTable::new(plan.tags.len()));
+        let table = Arc::new(TagTable::new(plan.tags.len()).with_journal(MOST_UNREAD));
         let mut issues = Vec::new();
         let mut sources = Vec::new();
         for (row, spec) in plan.connections.iter().enumerate() {

@@ -44,7 +44,7 @@ pub enum TelemetrySystems {
     Judge,
 }
 
-/// The newest sample of each tag that got one since the last frame.
+/// Every sample that came since the last frame, in the order in which they came.
 #[derive(Resource, Debug, Default)]
 pub struct Arrived(pub Vec<(TagId, Sample)>);
 
@@ -90,6 +90,7 @@ fn drain_tags(
     plan: Res<TwinPlan>,
     mut latency: ResMut<SensorToPixel>,
     mut arrived: ResMut<Arrived>,
+    mut newest: Local<Vec<(TagId, Sample)>>,
 ) {
     if !plan.is_changed() {
         live.get().forget_changes();
@@ -97,13 +98,14 @@ fn drain_tags(
     let arrived = &mut arrived.bypass_change_detection().0;
     arrived.clear();
     let Some(table) = telemetry.table() else { return };
-    table.drain_dirty(arrived);
+    table.take_journal(arrived);
+    table.drain_dirty(&mut newest);
     let is_seen = live.is_shown();
     let points = live.get();
-    for (tag, sample) in arrived {
-        points.apply(*tag, sample, now.0);
+    for (tag, sample) in newest.drain(..) {
+        points.apply(tag, &sample, now.0);
         if is_seen {
-            latency.take_in(sample, now.0);
+            latency.take_in(&sample, now.0);
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     binding::TwinSystems,
     command::Requested,
     schedule::GembaSystems,
-    telemetry::{TelemetrySystems, iso_8601},
+    telemetry::{Telemetry, TelemetrySystems, iso_8601},
 };
 
 pub use cursor::{Cursor, PlantClock, Timeline};
@@ -65,6 +65,7 @@ pub(crate) struct TimelineFacts<'w> {
     timeline: Res<'w, Timeline>,
     clock: Res<'w, PlantClock>,
     history: Res<'w, History>,
+    telemetry: Res<'w, Telemetry>,
 }
 
 impl TimelineFacts<'_> {
@@ -84,6 +85,7 @@ impl TimelineFacts<'_> {
             "from_millis": record.extent().map(|(from, _)| from.as_millis()),
             "samples": record.samples(),
             "bytes": record.bytes(),
+            "lost": self.telemetry.table().map_or(0, |table| table.counters().lost),
         })
     }
 }

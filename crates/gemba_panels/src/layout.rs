@@ -116,7 +116,7 @@ pub fn desktop_ui(
             .frame(bar.fill(color::panel()))
             .resizable(false)
             .show(ui, |ui| {
-                timeline_ui(ui, &model.timeline, &mut view.timeline, commands)
+                timeline_ui(ui, &model.timeline, &mut view.timeline, commands);
             });
     }
     let free = dock_ui(ui, model, view, commands);

@@ -4,8 +4,11 @@
 //! however fast a broker sends: a value that comes before the last one was drained overwrites it and is counted.
 //! "Newest" is what arrived last; a tag belongs to one connection, so its samples arrive in order.
 //!
-//! Locks are short. A publisher takes a slot's lock and inside it the dirty list's; the drain takes them one after the
-//! other.
+//! A table [`with_journal`](TagTable::with_journal) keeps every sample too until someone takes them, for those who must not
+//! miss one because frames are long. It is bounded; what does not fit any more is counted as lost.
+//!
+//! Locks are short. A publisher takes a slot's lock and inside it the dirty list's or the journal's; the drain takes them one after
+//! the other.
 
 use std::{
     mem,
@@ -30,9 +33,29 @@ pub struct TagTable {
     draining: Mutex<Vec<TagId>>,
     /// Publications of a tag that was not dirty; with `overwritten` all of them, for one atomic addition each.
     first_since_drain: AtomicU64,
+    journal: Option<Journal>,
     overwritten: AtomicU64,
     faults: AtomicU64,
     unknown_tags: AtomicU64,
+}
+
+/// Samples that nobody has taken yet, in the order in which they came.
+#[derive(Debug)]
+struct Journal {
+    samples: Mutex<Vec<(TagId, Sample)>>,
+    most: usize,
+    lost: AtomicU64,
+}
+
+impl Journal {
+    fn push(&self, tag: TagId, sample: &Sample) {
+        let mut samples = self.samples.lock();
+        if samples.len() < self.most {
+            samples.push((tag, sample.clone()));
+        } else {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -77,6 +100,8 @@ pub struct TableCounters {
     pub faults: u64,
     /// Publications for tags that the table does not have.
     pub unknown_tags: u64,
+    /// Samples that the journal had no room for.
+    pub lost: u64,
 }
 
 impl TagTable {
@@ -88,9 +113,30 @@ impl TagTable {
             dirty: Mutex::new(Vec::with_capacity(tags)),
             draining: Mutex::new(Vec::with_capacity(tags)),
             first_since_drain: AtomicU64::new(0),
+            journal: None,
             overwritten: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             unknown_tags: AtomicU64::new(0),
+        }
+    }
+
+    /// The same table with a journal of at most `most` samples.
+    #[must_use]
+    pub fn with_journal(mut self, most: usize) -> Self {
+        self.journal = Some(Journal {
+            samples: Mutex::default(),
+            most,
+            lost: AtomicU64::new(0),
+        });
+        self
+    }
+
+    /// Puts every sample since the last call in place of what is in `samples`, in the order in which they came; none without
+    /// a journal.
+    pub fn take_journal(&self, samples: &mut Vec<(TagId, Sample)>) {
+        samples.clear();
+        if let Some(journal) = &self.journal {
+            mem::swap(&mut *journal.samples.lock(), samples);
         }
     }
 
@@ -185,6 +231,9 @@ impl TagTable {
         let mut slot = slot.lock();
         change(&mut slot);
         slot.received += 1;
+        if let (Some(journal), Some(sample)) = (&self.journal, &slot.sample) {
+            journal.push(tag, sample);
+        }
         if mem::replace(&mut slot.is_dirty, true) {
             self.overwritten.fetch_add(1, Ordering::Relaxed);
         } else {
@@ -235,6 +284,10 @@ impl TagTable {
             overwritten,
             faults: self.faults.load(Ordering::Relaxed),
             unknown_tags: self.unknown_tags.load(Ordering::Relaxed),
+            lost: self
+                .journal
+                .as_ref()
+                .map_or(0, |journal| journal.lost.load(Ordering::Relaxed)),
         }
     }
 }
@@ -275,9 +328,28 @@ mod tests {
             overwritten: 1,
             faults: 0,
             unknown_tags: 1,
+            lost: 0,
         };
         assert_eq!(table.counters(), counters);
         assert_eq!(table.received(TagId(2)), 2);
+    }
+
+    #[test]
+    fn a_journal_keeps_every_sample_in_order_and_counts_what_it_has_no_room_for() {
+        let table = TagTable::new(2).with_journal(3);
+        for number in 0..5_u8 {
+            table.publish(TagId(u32::from(number % 2)), sample(f64::from(number)));
+        }
+        let mut samples = vec![(TagId(9), sample(9.0))];
+        table.take_journal(&mut samples);
+        let kept = [0_u8, 1, 2].map(|number| (TagId(u32::from(number % 2)), sample(f64::from(number))));
+        assert_eq!(samples, kept);
+        assert_eq!((table.counters().received, table.counters().lost), (5, 2));
+        table.publish(TagId(0), sample(5.0));
+        table.publish_fault(TagId(0), DecodeError::Null, "p/t", UnixNanos(1));
+        table.take_journal(&mut samples);
+        let qualities: Vec<_> = samples.iter().map(|(_, sample)| sample.quality).collect();
+        assert_eq!(qualities, [Quality::Good, Quality::Bad]);
     }
 
     #[test]

@@ -37,6 +37,7 @@ struct Wire {
     grow: Option<Scalar>,
     #[serde(rename = "for")]
     lasts: Option<Scalar>,
+    every: Option<Scalar>,
     bearing: Option<Scalar>,
     by: Option<Scalar>,
 }
@@ -58,6 +59,7 @@ impl Command {
                     at: wire.after,
                     grow: wire.grow,
                     lasts: wire.lasts,
+                    every: wire.every,
                     bearing: wire.bearing,
                     by: wire.by,
                 };

@@ -57,6 +57,7 @@ pub(super) struct Options {
     pub(super) grow: Option<Scalar>,
     #[serde(rename = "for")]
     pub(super) lasts: Option<Scalar>,
+    pub(super) every: Option<Scalar>,
     pub(super) bearing: Option<Scalar>,
     pub(super) by: Option<Scalar>,
 }
@@ -74,6 +75,7 @@ impl Options {
             ("at", &self.at),
             ("grow", &self.grow),
             ("for", &self.lasts),
+            ("every", &self.every),
             ("bearing", &self.bearing),
             ("by", &self.by),
         ];

@@ -28,22 +28,35 @@ struct Running {
 }
 
 impl Running {
+    /// For how long it has been there; `None` before the onset, and while it is mended.
+    fn since_secs(&self) -> Option<f64> {
+        let since = self.elapsed_secs - self.fault.after.as_secs_f64();
+        if since < 0.0 {
+            return None;
+        }
+        let since = self
+            .fault
+            .every
+            .map_or(since, |every| since % every.as_secs_f64());
+        let is_mended = self.fault.lasts.is_some_and(|lasts| since >= lasts.as_secs_f64());
+        (!is_mended).then_some(since)
+    }
+
     /// 0 before the onset, 1 when fully grown.
     fn severity(&self) -> f64 {
-        let since = self.elapsed_secs - self.fault.after.as_secs_f64();
         let grow_secs = self.fault.grow.as_secs_f64();
-        if since < 0.0 {
-            0.0
-        } else if since >= grow_secs {
-            1.0
-        } else {
-            since / grow_secs
-        }
+        self.since_secs().map_or(0.0, |since| {
+            if since >= grow_secs {
+                1.0
+            } else {
+                since / grow_secs
+            }
+        })
     }
 
     fn is_over(&self) -> bool {
-        let end = self.fault.lasts.map(|lasts| self.fault.after + lasts);
-        end.is_some_and(|end| self.elapsed_secs >= end.as_secs_f64())
+        let has_begun = self.elapsed_secs >= self.fault.after.as_secs_f64();
+        has_begun && self.fault.every.is_none() && self.since_secs().is_none()
     }
 }
 
@@ -99,10 +112,9 @@ impl Faults {
         self.running.iter().filter_map(|running| {
             let fault = &running.fault;
             let severity = running.severity();
-            let has_begun = running.elapsed_secs >= fault.after.as_secs_f64();
             fault
                 .key
-                .filter(|_| has_begun)
+                .filter(|_| running.since_secs().is_some())
                 .map(|key| (fault.kind, fault.twin.id, key, severity, fault.by))
         })
     }

@@ -100,6 +100,8 @@ pub struct Fault {
     pub(in crate::simulator::bottling) grow: Duration,
     /// From the onset until it is mended; `None` is for ever.
     pub(in crate::simulator::bottling) lasts: Option<Duration>,
+    /// From one onset to the next; `None` is once.
+    pub(in crate::simulator::bottling) every: Option<Duration>,
     /// Which bearing wears; the first is 1.
     pub(in crate::simulator::bottling) bearing: u8,
     /// What a drift comes to, in the unit of its key; `None` is a tenth of the value.
@@ -177,7 +179,7 @@ pub enum FaultError {
     },
 }
 
-const OPTIONS: [&str; 5] = ["at", "grow", "for", "bearing", "by"];
+const OPTIONS: [&str; 6] = ["at", "grow", "for", "every", "bearing", "by"];
 
 impl Fault {
     /// A fault of `kind` at `target` (an id, or an id and a key: `B-101/steam_bar`), beginning at once.
@@ -197,13 +199,14 @@ impl Fault {
             after: Duration::ZERO,
             grow: Duration::from_secs(kind.row().1),
             lasts: None,
+            every: None,
             // The turbine's second bearing carries its exhaust end; a pump's first is at the drive end.
             bearing: if twin.class == Class::Turbine { 2 } else { 1 },
             by: None,
         })
     }
 
-    /// Sets one option: `at`, `grow`, `for`, `bearing` or `by`.
+    /// Sets one option: `at`, `grow`, `for`, `every`, `bearing` or `by`.
     ///
     /// # Errors
     /// When there is no such option or its value makes no sense.
@@ -218,6 +221,13 @@ impl Fault {
             "at" => self.after = time()?,
             "grow" => self.grow = time()?,
             "for" => self.lasts = Some(time()?),
+            "every" => {
+                let every = time()?;
+                if every.is_zero() {
+                    return Err(wrong("write how long it is from one onset to the next"));
+                }
+                self.every = Some(every);
+            }
             "bearing" => {
                 let highest = if self.twin.class == Class::Turbine { 4 } else { 2 };
                 let bearing = value

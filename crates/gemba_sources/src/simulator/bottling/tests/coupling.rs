@@ -398,3 +398,16 @@ fn counters_begin_anew_with_a_shift() {
         assert!(value(&plant, id, "good_count") < 500.0, "{id} counts on");
     }
 }
+
+#[test]
+fn a_fault_that_comes_again_is_mended_between() {
+    let mut plant = plant();
+    inject(&mut plant, "bearing-wear@TG-101:at=10s,grow=60s,for=3m,every=20m");
+    let hot = |plant: &Bottling| value(plant, "TG-101", "bearing_2_c") > 85.0;
+    let runs = |plant: &Bottling| value(plant, "TG-101", "power_kw") > 400.0;
+    let [hot_at] = firsts(&mut plant, 300, [&hot]);
+    let [runs_at] = firsts(&mut plant, 900, [&|plant| runs(plant) && !hot(plant)]);
+    let [hot_again_at] = firsts(&mut plant, 300, [&hot]);
+    assert!(hot_at.is_some() && runs_at.is_some());
+    assert_eq!(hot_again_at, hot_at, "20 minutes later it is the same");
+}

@@ -8,15 +8,20 @@ use crate::simulator::{
 
 #[test]
 fn a_fault_is_read_with_all_its_options() {
-    let fault: Fault = "bearing-wear@TG-101:at=30s,grow=2m,for=1h,bearing=3"
+    let fault: Fault = "bearing-wear@TG-101:at=30s,grow=2m,for=1h,every=3h,bearing=3"
         .parse()
         .unwrap();
     assert_eq!(
         (fault.kind, fault.twin.id, fault.bearing),
         (Kind::BearingWear, "TG-101", 3)
     );
-    let secs = [fault.after, fault.grow, fault.lasts.unwrap()].map(|time| time.as_secs());
-    assert_eq!(secs, [30, 120, 3_600]);
+    let times = [
+        fault.after,
+        fault.grow,
+        fault.lasts.unwrap(),
+        fault.every.unwrap(),
+    ];
+    assert_eq!(times.map(|time| time.as_secs()), [30, 120, 3_600, 10_800]);
     let fault: Fault = "drifting-sensor@B-101/steam_bar:by=-1.5".parse().unwrap();
     assert_eq!((fault.key, fault.by), (Some("steam_bar"), Some(-1.5)));
     assert_eq!("bearing-wear@TG-101".parse::<Fault>().unwrap().bearing, 2);
@@ -34,6 +39,7 @@ fn mistakes_are_told_with_what_to_write() {
         ("frozen-sensor@B-101/steam_bra", "did you mean `steam_bar`?"),
         ("leak@TK-221/level_pct", "write `leak@TK-221` only"),
         ("jam@CP-301:grows=3s", "did you mean `grow`?"),
+        ("jam@CP-301:every=0s", "from one onset to the next"),
         ("jam@CP-301:at=soon", "a time such as `30s`"),
         ("bearing-wear@P-121:bearing=3", "a number from 1 to 2"),
         ("drifting-sensor@B-101/steam_bar:by=NaN", "in the unit of the key"),

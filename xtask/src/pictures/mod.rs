@@ -59,6 +59,8 @@ struct Picture {
     story: Story,
     /// With its panels, and this selected.
     selected: Option<&'static str>,
+    /// Of so long ago.
+    secs_ago: Option<i64>,
 }
 
 const fn view(name: &'static str, camera: &'static str, story: Story) -> Picture {
@@ -67,10 +69,11 @@ const fn view(name: &'static str, camera: &'static str, story: Story) -> Picture
         camera,
         story,
         selected: None,
+        secs_ago: None,
     }
 }
 
-const PICTURES: [Picture; 10] = [
+const PICTURES: [Picture; 11] = [
     view("overview", "Overview", Story::AtRest),
     view("hall", "HallOverview", Story::AtRest),
     view("filling-line", "FillingLine", Story::AtRest),
@@ -85,6 +88,14 @@ const PICTURES: [Picture; 10] = [
         camera: "BoilerAndTurbineHall",
         story: Story::TurbineWears,
         selected: Some("/Plant/Works/Utilities/Power/TG_101"),
+        secs_ago: None,
+    },
+    Picture {
+        name: "look-back",
+        camera: "BoilerAndTurbineHall",
+        story: Story::TurbineWears,
+        selected: Some("/Plant/Works/Utilities/Power/TG_101"),
+        secs_ago: Some(25),
     },
 ];
 
@@ -195,6 +206,14 @@ fn look(remote: SocketAddr, picture: &Picture) -> Result<()> {
     command(remote, &json!({ "command": "go_to_camera", "prim": camera }))?;
     if let Some(prim) = picture.selected {
         command(remote, &json!({ "command": "select_prim", "prim": prim }))?;
+    }
+    if let Some(secs) = picture.secs_ago {
+        let view = until("the time", || ask(remote, "gemba.view", &Value::Null))?;
+        let now = view["timeline"]["at_millis"]
+            .as_i64()
+            .context("the viewer has no timeline")?;
+        let back = json!({ "command": "set_timeline", "at_millis": now - secs * 1_000, "speed": 0.0 });
+        command(remote, &back)?;
     }
     until("the view", || {
         Ok(ask(remote, "gemba.view", &Value::Null)?

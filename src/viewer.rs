@@ -34,7 +34,7 @@ use crate::{
     settings::{Settings, SettingsFile},
     telemetry::ConfigSource,
     visual::{headless::HeadlessPlugin, quality::RenderQuality},
-    xr::{self, NoHeadsetPlugin, XrPlugin},
+    xr::{self, RestartPlugin, ThenPlugin, XrPlugin},
 };
 
 /// What the viewer is to do.
@@ -89,6 +89,17 @@ pub struct Headless {
 }
 
 impl Headless {
+    /// One that ends when it is told to.
+    #[must_use]
+    pub fn steered() -> Self {
+        Self {
+            shots: Vec::new(),
+            every_camera: None,
+            end_after: Duration::MAX,
+            dump_values: None,
+        }
+    }
+
     /// Whether the run ends when it is told to, and not by itself.
     #[must_use]
     pub fn is_steered(&self) -> bool {
@@ -138,15 +149,19 @@ pub fn run(options: ViewerOptions) -> anyhow::Result<ExitCode> {
     #[cfg(feature = "remote")]
     let remote = options.remote.map(RemoteControlPlugin::bind).transpose()?;
     let headset = find_headset(&options)?;
+    let restart = RestartPlugin::default();
     let exit = engine(|| {
         let mut app = App::new();
-        build(&mut app, options, headset);
+        build(&mut app, options, headset, restart.clone());
         #[cfg(feature = "remote")]
         if let Some(remote) = remote {
             app.add_plugins(remote);
         }
         app.run()
     })?;
+    if let Some(anew) = restart.start_anew() {
+        return anew;
+    }
     Ok(match exit {
         AppExit::Success => ExitCode::SUCCESS,
         AppExit::Error(code) => ExitCode::from(code.get()),
@@ -178,7 +193,7 @@ fn find_headset(options: &ViewerOptions) -> anyhow::Result<Headset> {
     }
 }
 
-fn build(app: &mut App, options: ViewerOptions, headset: Headset) {
+fn build(app: &mut App, options: ViewerOptions, headset: Headset, restart: RestartPlugin) {
     app.set_error_handler(log_error as ErrorHandler);
     let (render, xr, missing) = match headset {
         Headset::There(render, xr) => (*render, Some(xr), None),
@@ -256,12 +271,12 @@ fn build(app: &mut App, options: ViewerOptions, headset: Headset) {
         ..Settings::default()
     })
     .insert_resource(options)
-    .add_plugins((GembaCorePlugins, GembaViewerPlugins))
+    .add_plugins((GembaCorePlugins, GembaViewerPlugins, ThenPlugin))
     .add_systems(Startup, open_plant)
     .add_systems(Update, (go_to_named_camera, quit));
     match xr {
         Some(xr) => app.add_plugins(xr),
-        None => app.add_plugins(NoHeadsetPlugin),
+        None => app.add_plugins(restart),
     };
     // Only now does anyone listen: the terminal and the log panel.
     if let Some(failure) = missing {

@@ -4,6 +4,7 @@
 use std::{
     fmt::Write as _,
     io::Write as _,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -41,12 +42,19 @@ pub(super) struct DemoArgs {
     /// The plant to show in place of the sample plant's own.
     #[arg(long, value_name = "USD")]
     scene: Option<PathBuf>,
+    /// Show the plant in the headset that OpenXR finds, too.
+    #[arg(long)]
+    xr: bool,
     /// Render without a window: run for a while, save pictures and values, end.
     #[arg(long)]
     headless: bool,
     /// Leave out the pictures through the cameras of the scene.
     #[arg(long, requires = "headless")]
     overview_only: bool,
+    /// Serve remote control on this address, such as 127.0.0.1:15702. A run without a window then ends when it is told to, and
+    /// saves nothing by itself.
+    #[arg(long, value_name = "ADDR")]
+    remote: Option<SocketAddr>,
     /// Size of the window or pictures.
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = super::view::size_px)]
     size: (u32, u32),
@@ -95,7 +103,8 @@ pub(super) fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
             file: args.out.join(format!("overview_{second:02}s.png")),
         })
         .into();
-    if args.headless {
+    let is_steered = args.remote.is_some();
+    if args.headless && !is_steered {
         std::fs::create_dir_all(&args.out)
             .with_context(|| format!("the folder {} cannot be made", args.out.display()))?;
     }
@@ -105,22 +114,27 @@ pub(super) fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         connection_urls: vec![(CONNECTION.to_owned(), broker.url())],
         camera: None,
         panels_shown: true,
-        remote: None,
+        remote: args.remote,
         join: None,
         session_key: None,
         size_px: args.size,
         quality: None,
-        xr: false,
-        headless: args.headless.then(|| Headless {
-            shots,
-            every_camera: (!args.overview_only).then(|| args.out.clone()),
-            end_after: Duration::from_secs(seconds[3]),
-            dump_values: Some(values.clone()),
+        xr: args.xr,
+        headless: args.headless.then(|| {
+            if is_steered {
+                return Headless::steered();
+            }
+            Headless {
+                shots,
+                every_camera: (!args.overview_only).then(|| args.out.clone()),
+                end_after: Duration::from_secs(seconds[3]),
+                dump_values: Some(values.clone()),
+            }
         }),
     })?;
     let sent = publisher.counters().published;
     drop(publisher);
-    if args.headless && exit == ExitCode::SUCCESS {
+    if args.headless && !is_steered && exit == ExitCode::SUCCESS {
         print_outcome(&args.out, &values, sent)?;
     }
     Ok(exit)

@@ -2,7 +2,10 @@
 
 use bevy::prelude::*;
 use gemba_model::UnixNanos;
-use gemba_panels::{SessionCommand, ViewerCommand, session::AnnotationStatus};
+use gemba_panels::{
+    SessionCommand, ViewerCommand,
+    session::{AnnotationStatus, LinkText},
+};
 use gemba_relay::{JoinLink, JoinOptions};
 use gemba_session::{
     Operation, ParticipantId, PlantMark, Role,
@@ -55,7 +58,7 @@ pub(super) fn carry_out(
         };
         match command {
             SessionCommand::Join { link, name } => {
-                join(&mut meeting, &mut identity, mark.made(), &link.0, name.as_deref());
+                join(&mut meeting, &mut identity, mark.made(), link, name.as_deref());
             }
             SessionCommand::Leave => {
                 meeting.submit(Operation::Leave);
@@ -79,10 +82,10 @@ fn join(
     meeting: &mut Meeting,
     identity: &mut SessionIdentity,
     plant: Option<PlantMark>,
-    link: &str,
+    text: &LinkText,
     name: Option<&str>,
 ) {
-    let link: JoinLink = match link.parse() {
+    let link: JoinLink = match text.0.parse() {
         Ok(link) => link,
         Err(wrong) => return meeting.say(wrong_link(&wrong)),
     };
@@ -98,8 +101,10 @@ fn join(
         ..JoinOptions::new(key)
     };
     if let Err(error) = meeting.join(link, options) {
-        meeting.say(error_chain(&error));
-    } else if let Some(fault) = fault {
+        return meeting.say(error_chain(&error));
+    }
+    meeting.set_joined_by(text.clone(), name.map(ToOwned::to_owned));
+    if let Some(fault) = fault {
         let why = error_chain(&fault);
         meeting.say(format!("Rooms will not know you again after this run: {why}"));
     }

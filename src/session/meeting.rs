@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bevy::prelude::*;
 use gemba_model::UnixNanos;
+use gemba_panels::session::LinkText;
 use gemba_relay::{JoinLink, JoinOptions, LinkQuality, Session, SessionStartError};
 use gemba_session::{
     Change, Operation, OperationNumber, ParticipantId, PlantMark, RoomState, SessionEvent, SessionPhase,
@@ -28,6 +29,7 @@ pub struct Brought {
 pub struct Meeting {
     session: Option<Session>,
     room: Arc<str>,
+    joined_by: Option<(LinkText, Option<String>)>,
     state: Arc<RoomState>,
     phase: Option<SessionPhase>,
     you: Option<ParticipantId>,
@@ -51,6 +53,17 @@ impl Meeting {
         self.room = link.room.to_string().into();
         self.session = Some(Session::join(link, options)?);
         Ok(())
+    }
+
+    /// The link, and the name that was given with it, by which we went into the room; `None` outside of one.
+    #[must_use]
+    pub fn joined_by(&self) -> Option<&(LinkText, Option<String>)> {
+        self.joined_by.as_ref()
+    }
+
+    /// Remembers how we went in.
+    pub(super) fn set_joined_by(&mut self, link: LinkText, name: Option<String>) {
+        self.joined_by = Some((link, name));
     }
 
     /// Leaves for good.

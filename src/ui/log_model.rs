@@ -1,10 +1,16 @@
 //! The model of the log panel.
 
+use std::{sync::Arc, time::Duration};
+
 use bevy::prelude::*;
+use gemba_model::Severity;
 use gemba_panels::LogRow;
 
 use super::Desktop;
-use crate::{log::LogLines, telemetry::iso_8601};
+use crate::{
+    log::LogLines,
+    telemetry::{Now, iso_8601},
+};
 
 /// Fills the log when lines came.
 pub(super) fn fill_log(log: Res<LogLines>, mut desktop: ResMut<Desktop>, mut made: Local<u64>) {
@@ -20,9 +26,30 @@ pub(super) fn fill_log(log: Res<LogLines>, mut desktop: ResMut<Desktop>, mut mad
             time: time_of_day(&iso_8601(line.at)).into(),
             severity: line.severity,
             target: line.target.into(),
-            text: std::sync::Arc::clone(&line.text),
+            text: Arc::clone(&line.text),
         })
         .collect();
+}
+
+/// How long an error stays over the plant: long enough to read what to do.
+const SAID_FOR: Duration = Duration::from_secs(12);
+/// More at once hide the plant.
+const MOST_SAID: usize = 2;
+
+/// Says what has just gone wrong.
+pub(super) fn fill_toast(log: Res<LogLines>, now: Res<Now>, mut desktop: ResMut<Desktop>) {
+    let errors = &mut desktop.model.toast.errors;
+    errors.clear();
+    let recent = log
+        .lines()
+        .iter()
+        .rev()
+        .take_while(|line| now.0.since(line.at) < SAID_FOR);
+    let newest = recent
+        .filter(|line| line.severity == Severity::Error)
+        .take(MOST_SAID);
+    errors.extend(newest.map(|line| Arc::clone(&line.text)));
+    errors.reverse();
 }
 
 /// Hours, minutes and seconds of a time as ISO 8601 writes it.

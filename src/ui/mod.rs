@@ -109,6 +109,7 @@ impl Plugin for UiPlugin {
                 models::fill_links,
                 models::fill_view_cube,
                 log_model::fill_log,
+                log_model::fill_toast,
                 hover::fill_hover,
             )
                 .chain()

@@ -19,6 +19,7 @@ use crate::{
     telemetry::{Links, Now, Points, SensorToPixel},
     timeline::Timeline,
     visual::{EdgesShown, labels::LabelsShown},
+    xr::XrFacts,
 };
 
 /// Numbers that people read do not have to change faster.
@@ -35,6 +36,7 @@ pub(super) fn fill_status(
     labels: Res<LabelsShown>,
     guides: Res<GuidesShown>,
     edges: Res<EdgesShown>,
+    xr: XrFacts,
     time: Res<Time<Real>>,
     mut desktop: ResMut<Desktop>,
     mut refresh_at: Local<Duration>,
@@ -44,6 +46,7 @@ pub(super) fn fill_status(
     model.toolbar.labels_shown = labels.0;
     model.toolbar.guides_shown = guides.0;
     model.toolbar.edges_shown = edges.0;
+    model.toolbar.in_vr = xr.is_in_vr();
     let status = &mut model.status;
     status.busy = picks
         .is_building()

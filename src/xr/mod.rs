@@ -1,7 +1,7 @@
 //! In the headset: OpenXR around the plant.
 //!
-//! Nothing here runs, and no loader is opened, unless VR was asked for when the viewer started: the graphics device has to be made
-//! for the headset ([`start`]). What can be decided without a runtime is decided in `gemba_xr`; here it is carried out, every result
+//! Nothing here runs, and no loader is opened, unless VR is asked for. The graphics device has to be made for the headset
+//! ([`start`]), so a viewer that was started without it finds out whether there is a headset, and then starts anew ([`RestartPlugin`]). What can be decided without a runtime is decided in `gemba_xr`; here it is carried out, every result
 //! of OpenXR handled. Whatever fails, the desktop goes on.
 //!
 //! | when | what |
@@ -19,6 +19,7 @@ mod eyes;
 mod frame;
 mod hands;
 mod life;
+mod restart;
 mod runtime;
 mod session;
 mod state;
@@ -34,11 +35,11 @@ use bevy::{
         settings::RenderCreation,
     },
 };
-use gemba_panels::ViewerCommand;
 use gemba_xr::lifecycle::Failure;
 
-use crate::{command::Requested, navigation::NavigationSystems, schedule::GembaSystems};
+use crate::{navigation::NavigationSystems, schedule::GembaSystems};
 pub(crate) use eyes::EyePictures;
+pub use restart::{RestartPlugin, ThenPlugin};
 pub(crate) use state::XrFacts;
 
 /// Finds a headset and makes the graphics device for it: what the engine is to draw with, and the plugin that shows it.
@@ -103,23 +104,6 @@ impl Plugin for XrPlugin {
                             .before(RenderSystems::Cleanup),
                     ),
                 );
-        }
-    }
-}
-
-/// Stands in for [`XrPlugin`] where the graphics device was not made for a headset: whoever asks to enter VR is told.
-pub struct NoHeadsetPlugin;
-
-impl Plugin for NoHeadsetPlugin {
-    fn build(&self, app: &mut App) {
-        app.add_systems(Update, say_there_is_none.in_set(GembaSystems::Interact));
-    }
-}
-
-fn say_there_is_none(mut requests: MessageReader<Requested>) {
-    for Requested(request) in requests.read() {
-        if *request == ViewerCommand::EnterVr {
-            tracing::warn!("this viewer was not started for a headset: start it anew with --xr to enter VR");
         }
     }
 }

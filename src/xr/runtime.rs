@@ -38,6 +38,17 @@ pub(super) struct Runtime {
 
 /// Finds a headset and makes the graphics device that it can show pictures of.
 pub(super) fn start() -> Result<(Runtime, RenderCreation), Failure> {
+    let (instance, has_bd_controllers) = make_instance()?;
+    with_instance(instance, has_bd_controllers)
+}
+
+/// Whether there is a headset; whatever that takes is given back.
+pub(super) fn probe() -> Result<(), Failure> {
+    let (instance, _) = make_instance()?;
+    find_headset(&instance, &name_of(&instance)).map(drop)
+}
+
+fn make_instance() -> Result<(openxr::Instance, bool), Failure> {
     let entry = open_loader()?;
     let of = |call: Call| move |code: openxr::sys::Result| Failure::of(call, code_of(code), "");
     let offered = entry.enumerate_extensions().map_err(of(Call::ListExtensions))?;
@@ -57,7 +68,20 @@ pub(super) fn start() -> Result<(Runtime, RenderCreation), Failure> {
     let instance = entry
         .create_instance(&app, &wanted, &[])
         .map_err(of(Call::MakeInstance))?;
-    with_instance(instance, wanted.bd_controller_interaction)
+    Ok((instance, wanted.bd_controller_interaction))
+}
+
+fn name_of(instance: &openxr::Instance) -> String {
+    let properties = instance.properties();
+    properties
+        .map(|properties| properties.runtime_name)
+        .unwrap_or_default()
+}
+
+fn find_headset(instance: &openxr::Instance, name: &str) -> Result<openxr::SystemId, Failure> {
+    instance
+        .system(openxr::FormFactor::HEAD_MOUNTED_DISPLAY)
+        .map_err(|code| Failure::of(Call::FindHeadset, code_of(code), name))
 }
 
 /// The rest, which can tell the runtime's name.
@@ -65,17 +89,12 @@ fn with_instance(
     instance: openxr::Instance,
     has_bd_controllers: bool,
 ) -> Result<(Runtime, RenderCreation), Failure> {
-    let name = instance
-        .properties()
-        .map(|properties| properties.runtime_name)
-        .unwrap_or_default();
+    let name = name_of(&instance);
     let of = |call: Call| {
         let name = name.clone();
         move |code: openxr::sys::Result| Failure::of(call, code_of(code), &name)
     };
-    let system = instance
-        .system(openxr::FormFactor::HEAD_MOUNTED_DISPLAY)
-        .map_err(of(Call::FindHeadset))?;
+    let system = find_headset(&instance, &name)?;
     let stereo = openxr::ViewConfigurationType::PRIMARY_STEREO;
     let views = instance
         .enumerate_view_configuration_views(system, stereo)

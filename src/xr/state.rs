@@ -30,6 +30,13 @@ pub(crate) struct XrFacts<'w> {
 }
 
 impl XrFacts<'_> {
+    /// Whether someone is in the headset, or on the way there.
+    pub(crate) fn is_in_vr(&self) -> bool {
+        self.life
+            .as_ref()
+            .is_some_and(|life| life.machine.phase() != Phase::Desktop)
+    }
+
     /// Where the life cycle is, where head and hands are in the plant, and what is pointed at; `null` without VR.
     pub(crate) fn to_json(&self) -> Value {
         let (Some(life), Some(tracked), Some(space)) = (&self.life, &self.tracked, &self.space) else {

@@ -20,6 +20,7 @@ use crate::{
     session::{AnnotationKey, SessionModel, SessionView, badge_ui, banner_ui, session_ui},
     status::{StatusModel, status_ui},
     timeline::{TimelineModel, TimelineView, past_frame_ui, timeline_ui},
+    toast::{ToastModel, toast_ui},
     tokens::color,
     toolbar::{ToolbarModel, panel_toggle_ui, toolbar_ui},
     tree::{TreeModel, TreeView, plant_tree_ui},
@@ -57,6 +58,8 @@ pub struct DesktopModel {
     pub timeline: TimelineModel,
     /// The status bar.
     pub status: StatusModel,
+    /// What has just gone wrong.
+    pub toast: ToastModel,
     /// The loading card.
     pub loading: LoadingModel,
 }
@@ -120,6 +123,9 @@ pub fn desktop_ui(
             });
     }
     let free = dock_ui(ui, model, view, commands);
+    if toast_ui(ui, free, &model.toast) {
+        view.dock.show_panel(PanelKind::Log);
+    }
     past_frame_ui(ui, free, &model.timeline);
     loading_ui(ui, free, &model.loading);
     banner_ui(ui, free, &model.session, commands);

@@ -22,6 +22,8 @@ pub struct ToolbarModel {
     pub guides_shown: bool,
     /// Whether lines along edges are drawn.
     pub edges_shown: bool,
+    /// Whether someone is in the headset.
+    pub in_vr: bool,
     /// Plants that were opened before, newest first.
     pub recent: Vec<std::path::PathBuf>,
     /// The scene's cameras.
@@ -95,6 +97,16 @@ pub fn toolbar_ui(ui: &mut Ui, model: &ToolbarModel, commands: &mut Vec<ViewerCo
         .changed()
     {
         commands.push(ViewerCommand::ShowEdges { shown });
+    }
+    ui.separator();
+    let (word, hint, command) = if model.in_vr {
+        ("Leave VR", "Back to the desktop alone", ViewerCommand::LeaveVr)
+    } else {
+        let hint = "See the plant in an OpenXR headset; the viewer may start anew for it, and comes back to this view";
+        ("Enter VR", hint, ViewerCommand::EnterVr)
+    };
+    if ui.button(word).on_hover_text(hint).clicked() {
+        commands.push(command);
     }
 }
 

@@ -198,12 +198,23 @@ impl Lab {
 
     /// Starts the viewer with `args`; its output goes to `log`.
     pub(super) fn start_viewer(&self, runtime: Runtime, log: &str, args: &[&str]) -> Result<Running> {
+        self.start_gemba("view", runtime, log, args)
+    }
+
+    /// Starts what the program does by the name `task`.
+    pub(super) fn start_gemba(
+        &self,
+        task: &str,
+        runtime: Runtime,
+        log: &str,
+        args: &[&str],
+    ) -> Result<Running> {
         let mut viewer = self.inside(log)?;
         viewer.arg(match runtime {
             Runtime::Installed => "XR_RUNTIME_JSON=/usr/share/openxr/1/openxr_monado.json",
             Runtime::None => "XR_RUNTIME_JSON=/nowhere.json",
         });
-        viewer.args(["RUST_BACKTRACE=1", "/app/gemba", "view"]).args(args);
+        viewer.args(["RUST_BACKTRACE=1", "/app/gemba", task]).args(args);
         Ok(Running(viewer.spawn().context("cannot start the viewer")?))
     }
 

@@ -7,14 +7,18 @@
 //! Where the root cannot be made (no Linux, no administrator, no debootstrap, no network) the check is skipped, loudly and counted.
 
 mod devices;
+mod gallery;
 mod lab;
 mod remote;
 mod scenario;
 mod sight;
 
-use std::{path::PathBuf, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, ExitStatus},
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::{cargo, test::Count};
 
@@ -27,13 +31,15 @@ pub(crate) struct Inside {
     gemba: PathBuf,
     /// Where pictures and logs go.
     out: PathBuf,
+    /// Take the pictures of the guide in place of the scenario.
+    #[arg(long)]
+    gallery: bool,
 }
 
 /// Builds the viewer, makes the root, and runs the scenario in namespaces of its own.
 pub(crate) fn check() -> Result<Count> {
     let home = cargo::target_dir()?.join("xtask/headset");
-    std::fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
-    let root = std::env::var_os("GEMBA_XR_ROOT").map_or_else(|| home.join("trixie"), PathBuf::from);
+    let root = home_of_root(&home)?;
     if let Err(why) = lab::make(&root) {
         return Ok(Count::skipped(format!(
             "the headset, with a real OpenXR runtime: {why:#}"
@@ -44,13 +50,7 @@ pub(crate) fn check() -> Result<Count> {
     if report.exists() {
         std::fs::remove_file(&report)?;
     }
-    let status = Command::new("unshare")
-        .args(["--net", "--mount", "--propagation", "private", "--"])
-        .arg(std::env::current_exe().context("cannot find this program")?)
-        .arg("headset-inside")
-        .args([&root, &gemba, &home])
-        .status()
-        .context("cannot start unshare")?;
+    let status = inside(&root, &gemba, &home, &[])?;
     let report = std::fs::read_to_string(&report)
         .with_context(|| format!("the run in the namespaces ended with {status} and left no report"))?;
     let rows: Vec<(String, Option<String>)> = serde_json::from_str(&report)?;
@@ -64,9 +64,47 @@ pub(crate) fn check() -> Result<Count> {
     Ok(count)
 }
 
+/// Starts this program again in namespaces of its own.
+fn inside(root: &Path, gemba: &Path, home: &Path, more: &[&str]) -> Result<ExitStatus> {
+    Command::new("unshare")
+        .args(["--net", "--mount", "--propagation", "private", "--"])
+        .arg(std::env::current_exe().context("cannot find this program")?)
+        .arg("headset-inside")
+        .args([root, gemba, home])
+        .args(more)
+        .status()
+        .context("cannot start unshare")
+}
+
+/// Takes the pictures of the guide through both eyes, and gives where they are.
+pub(crate) fn gallery() -> Result<Vec<(&'static str, PathBuf)>> {
+    let home = cargo::target_dir()?.join("xtask/headset");
+    let root = home_of_root(&home)?;
+    lab::make(&root)?;
+    let gemba = cargo::build_gemba(false)?;
+    let works = home.join("works");
+    std::fs::create_dir_all(&works)?;
+    let from = crate::root().join("scenes/bottling");
+    cargo::run(Command::new("cp").arg("-r").arg(from.join(".")).arg(&works))?;
+    let status = inside(&root, &gemba, &home, &["--gallery"])?;
+    ensure!(status.success(), "the pictures were not taken: {status}");
+    Ok(gallery::NAMES
+        .map(|name| (name, home.join(format!("{name}.png"))))
+        .into())
+}
+
+/// Where the Debian root is.
+fn home_of_root(home: &Path) -> Result<PathBuf> {
+    std::fs::create_dir_all(home).with_context(|| format!("cannot make {}", home.display()))?;
+    Ok(std::env::var_os("GEMBA_XR_ROOT").map_or_else(|| home.join("trixie"), PathBuf::from))
+}
+
 /// Runs the scenario; called in the namespaces by [`check`]. Writes `report.json` into `out`.
 pub(crate) fn run_inside(options: &Inside) -> Result<bool> {
     let lab = lab::Lab::enter(&options.root, &options.gemba, &options.out)?;
+    if options.gallery {
+        return gallery::take(&lab).map(|()| true);
+    }
     let rows = scenario::run(&lab);
     let report = serde_json::to_string(&rows)?;
     std::fs::write(options.out.join("report.json"), report)?;

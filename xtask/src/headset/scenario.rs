@@ -35,21 +35,28 @@ pub(super) fn run(lab: &Lab) -> Vec<(String, Option<String>)> {
     add("without a runtime it says so and ends", without_runtime(lab));
     add("without a loader it says so and ends", without_loader(lab));
     match Visit::begin(lab) {
-        Err(error) => add("the headset shows the plant", Err(error)),
+        Err(error) => add("entering VR starts the viewer anew where it was", Err(error)),
         Ok(mut visit) => {
-            add("the headset shows the plant", Ok(()));
+            add("entering VR starts the viewer anew where it was", Ok(()));
             add("both eyes see the block where it is", both_eyes(lab));
             add("a step to the side moves the view by as much", step_aside(&visit));
             add(
                 "the ray of a hand selects what it points at",
                 select_by_ray(&visit),
             );
+            add("a teleport lands where it was aimed", teleport(&visit));
+            add("nobody teleports into a wall", refuse_wall(&visit));
             add("one leaves and enters ten times", leave_and_enter());
             add("a runtime that dies leaves the viewer alive", survive(&mut visit));
             add("the viewer ends when it is told to", end(&mut visit));
         }
     }
     rows
+}
+
+/// A cut high above the plant.
+fn lid() -> Value {
+    json!([{ "normal": [0.0, 1.0, 0.0], "offset_m": 50.0 }])
 }
 
 fn without_runtime(lab: &Lab) -> Result<()> {
@@ -86,23 +93,28 @@ impl Visit {
     fn begin(lab: &Lab) -> Result<Self> {
         let service = lab.start_service()?;
         let devices = Devices::connect()?;
-        let args = [
-            "/out/plant.usda",
-            "--xr",
-            "--headless",
-            "--no-panels",
-            "--remote",
-            ADDR,
-        ];
+        let args = ["/out/plant.usda", "--headless", "--no-panels", "--remote", ADDR];
         let viewer = lab.start_viewer(Runtime::Installed, "viewer.log", &args)?;
         let visit = Self {
             service,
             viewer,
             devices,
         };
+        // The desktop first: entering VR starts the viewer anew, and it comes back to where it was.
+        until("gemba.load", "the plant is there", PATIENCE, |load| {
+            load["state"] == "ready"
+        })?;
+        command(&json!({ "command": "select_prim", "prim": "/World/Block" }))?;
+        command(&json!({ "command": "set_section", "planes": lid() }))?;
+        command(&json!({ "command": "enter_vr" }))?;
         until("gemba.xr", "the session is focused", PATIENCE, |state| {
             state["phase"] == "focused" && state["is_placed"] == true
         })?;
+        until("gemba.view", "the view is the one before", PATIENCE, |view| {
+            view["selected"] == "/World/Block" && view["section"] == lid()
+        })?;
+        command(&json!({ "command": "clear_selection" }))?;
+        command(&json!({ "command": "set_section", "planes": [] }))?;
         until("gemba.view", "rays can meet the plant", PATIENCE, |view| {
             view["can_meet_plant"] == true && view["is_whole"] == true
         })?;
@@ -187,6 +199,60 @@ fn select_by_ray(visit: &Visit) -> Result<()> {
         view["selected"] == "/World/Block"
     })?;
     visit.devices.set(|now| now.right.trigger = 0.0);
+    Ok(())
+}
+
+/// Aims the left hand, pushes its stick forward, and gives what the arc says once it says what is wanted.
+fn aim(visit: &Visit, what: &str, yaw_rad: f32, pitch_rad: f32, is_so: fn(&Value) -> bool) -> Result<Value> {
+    visit.devices.set(|now| {
+        now.left.pose = At::looking([-0.25, 1.2, -0.3], yaw_rad, pitch_rad);
+        now.left.stick = [0.0, 1.0];
+    });
+    until("gemba.xr", what, PATIENCE, |state| is_so(&state["arc"]))
+}
+
+fn let_go(visit: &Visit) {
+    visit.devices.set(|now| now.left.stick = [0.0, 0.0]);
+}
+
+fn floor_of(value: &Value) -> Result<[f64; 3]> {
+    serde_json::from_value(value.clone()).with_context(|| format!("{value} is no place"))
+}
+
+fn is_near(one: [f64; 3], other: [f64; 3]) -> bool {
+    one.iter()
+        .zip(other)
+        .all(|(one, other)| (one - other).abs() < 0.05)
+}
+
+fn teleport(visit: &Visit) -> Result<()> {
+    let before = floor_of(&ask("gemba.xr", &Value::Null)?["feet_m"])?;
+    aim(visit, "the arc ends on the floor", 0.6, -0.4, |arc| {
+        arc["feet_m"].is_array()
+    })?;
+    // The hand has come to rest by then.
+    std::thread::sleep(Duration::from_secs(1));
+    let aimed = floor_of(&ask("gemba.xr", &Value::Null)?["arc"]["feet_m"])?;
+    ensure!(!is_near(before, aimed), "it is aimed at where one stands");
+    let_go(visit);
+    until("gemba.xr", "one stands there", PATIENCE, |state| {
+        floor_of(&state["feet_m"]).is_ok_and(|feet| is_near(feet, aimed))
+    })?;
+    Ok(())
+}
+
+fn refuse_wall(visit: &Visit) -> Result<()> {
+    let before = floor_of(&ask("gemba.xr", &Value::Null)?["feet_m"])?;
+    // The wall is to the right.
+    aim(visit, "the wall is no place to stand", -1.4, 0.3, |arc| {
+        arc["refused"].is_string()
+    })?;
+    let_go(visit);
+    let after = until("gemba.xr", "the arc is gone", PATIENCE, |state| {
+        state["arc"].is_null()
+    })?;
+    let feet = floor_of(&after["feet_m"])?;
+    ensure!(is_near(before, feet), "one went from {before:?} to {feet:?}");
     Ok(())
 }
 

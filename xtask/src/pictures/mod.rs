@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use crate::{cargo, remote::ask, system};
+use crate::{cargo, headset, remote::ask, system};
 
 /// Which pictures.
 #[derive(clap::Args)]
@@ -99,6 +99,8 @@ const PICTURES: [Picture; 11] = [
     },
 ];
 
+/// The name of all pictures through the eyes of the headset.
+const HEADSET: &str = "headset";
 const SIZE: &str = "1920x1080";
 /// Larger than this a picture is a burden to the repository.
 const MOST_BYTES: u64 = 600_000;
@@ -113,8 +115,9 @@ const NEEDS: &[system::Need] = &[
 
 /// Takes the pictures.
 pub(crate) fn run(options: &Options) -> Result<bool> {
+    let wants_headset = options.names.is_empty() || options.names.iter().any(|name| name == HEADSET);
     for name in &options.names {
-        if PICTURES.iter().all(|picture| picture.name != name) {
+        if name != HEADSET && PICTURES.iter().all(|picture| picture.name != name) {
             let names: Vec<&str> = PICTURES.iter().map(|picture| picture.name).collect();
             bail!(
                 "there is no picture {name}; those there are: {}",
@@ -136,6 +139,13 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
             if !wanted.is_empty() {
                 take(&gemba, story, has_panels, &wanted)?;
             }
+        }
+    }
+    if wants_headset {
+        for (name, drawn) in headset::gallery()? {
+            let kept = crate::root().join(format!("docs/images/{name}.png"));
+            shrink(&drawn, &kept)?;
+            println!("{}", kept.display());
         }
     }
     Ok(true)

@@ -210,3 +210,19 @@ fn hints_are_there_until_they_are_put_away() {
     let (harness, ..) = desktop(DesktopModel::default(), closed());
     assert!(harness.query_by_label("Got it").is_none());
 }
+
+#[test]
+fn what_goes_wrong_is_said_over_the_plant_and_leads_to_the_log() {
+    let model = DesktopModel {
+        toast: ToastModel {
+            errors: vec!["Monado finds no headset: connect it".into()],
+        },
+        loading: LoadingModel::Ready,
+        ..DesktopModel::default()
+    };
+    let (mut harness, _, view) = desktop(model, closed());
+    assert!(harness.query_by_label_contains("finds no headset").is_some());
+    harness.get_by_label("Show the log").click();
+    harness.run_ok();
+    assert!(view.borrow().dock.is_open(PanelKind::Log));
+}

@@ -8,7 +8,7 @@ use crate::drive::{harness, path};
 
 const PLANT: &str = "bottling_works.usda";
 /// Everything in the bar, by its word, from left to right.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 15] = [
     "Tree",
     PLANT,
     "Orbit",
@@ -20,6 +20,7 @@ const WORDS: [&str; 14] = [
     "Cameras",
     "Labels",
     "Guides",
+    "Enter VR",
     "Details",
     "Keys",
     // Below the bar, so that it is seen that the bar covers nothing.

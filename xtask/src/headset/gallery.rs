@@ -1,0 +1,75 @@
+//! Pictures of the bottling works as both eyes see it, for the guide.
+
+use std::{f32::consts::PI, path::Path, time::Duration};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::{
+    devices::{At, Devices},
+    lab::{Lab, Runtime},
+    remote::{ADDR, ask, command, until},
+};
+
+/// A software renderer draws two large eyes in seconds.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// So long the plant has run when a bearing is hot.
+const WORN_AFTER: Duration = Duration::from_secs(90);
+
+/// The pictures, by name, that are left as `NAME.png` in the lab's folder.
+pub(super) const NAMES: [&str; 2] = ["headset-pointing", "headset-teleport"];
+
+/// Takes them. The works lie in the lab's folder as `works`.
+pub(super) fn take(lab: &Lab) -> Result<()> {
+    let _service = lab.start_service()?;
+    let devices = Devices::connect()?;
+    let args = [
+        "--scene",
+        "/out/works/plant.usda",
+        "--xr",
+        "--headless",
+        "--remote",
+        ADDR,
+    ];
+    let mut viewer = lab.start_gemba("demo", Runtime::Installed, "gallery.log", &args)?;
+    until("gemba.xr", "the session is focused", PATIENCE, |state| {
+        state["phase"] == "focused" && state["is_placed"] == true
+    })?;
+    let camera = "/Plant/Cameras/BoilerAndTurbineHall";
+    command(&json!({ "command": "go_to_camera", "prim": camera }))?;
+    until("gemba.view", "the view", PATIENCE, |view| {
+        view["is_under_way"] == false && view["is_whole"] == true
+    })?;
+    std::thread::sleep(WORN_AFTER);
+    let turbine = "/Plant/Works/Utilities/Power/TG_101/Bearing_2";
+    command(&json!({ "command": "select_prim", "prim": turbine }))?;
+    devices.set(|now| {
+        now.head = At::looking([0.0, 1.65, 0.0], 0.0, -0.12);
+        now.right.pose = At::looking([0.2, 1.25, -0.45], -0.25, -0.05);
+        now.left.pose = At::looking([-0.25, 1.1, -0.4], 0.2, -0.3);
+    });
+    picture(NAMES[0])?;
+    devices.set(|now| {
+        now.right.pose = At::looking([0.25, 1.0, -0.3], -0.3, -PI / 4.0);
+        now.left.pose = At::looking([-0.2, 1.3, -0.4], 0.15, -0.1);
+        now.left.stick = [0.0, 1.0];
+    });
+    until("gemba.xr", "the arc", PATIENCE, |state| !state["arc"].is_null())?;
+    picture(NAMES[1])?;
+    command(&json!({ "command": "quit" }))?;
+    viewer.wait(PATIENCE).context("the viewer does not end")?;
+    Ok(())
+}
+
+/// What both eyes see, once hands and head have arrived.
+fn picture(name: &str) -> Result<()> {
+    std::thread::sleep(Duration::from_secs(5));
+    let file = Path::new("/out").join(format!("{name}.png"));
+    ask("gemba.screenshot", &json!({ "file": file }))?;
+    let state: Value = ask("gemba.xr", &Value::Null)?;
+    println!(
+        "{name}: it points at {}, the arc is {}",
+        state["pointed"], state["arc"]
+    );
+    Ok(())
+}

@@ -45,8 +45,9 @@ pub(super) fn fill_toast(log: Res<LogLines>, now: Res<Now>, mut desktop: ResMut<
         .iter()
         .rev()
         .take_while(|line| now.0.since(line.at) < SAID_FOR);
+    // What the engine and drivers say is for the log: our own words say what to do.
     let newest = recent
-        .filter(|line| line.severity == Severity::Error)
+        .filter(|line| line.severity == Severity::Error && line.target.starts_with("gemba"))
         .take(MOST_SAID);
     errors.extend(newest.map(|line| Arc::clone(&line.text)));
     errors.reverse();

@@ -44,8 +44,8 @@ pub(super) fn run(lab: &Lab) -> Vec<(String, Option<String>)> {
                 "the ray of a hand selects what it points at",
                 select_by_ray(&visit),
             );
-            add("a teleport lands where it was aimed", teleport(&visit));
             add("nobody teleports into a wall", refuse_wall(&visit));
+            add("a teleport lands where it was aimed", teleport(&visit));
             add("one leaves and enters ten times", leave_and_enter());
             add("a runtime that dies leaves the viewer alive", survive(&mut visit));
             add("the viewer ends when it is told to", end(&mut visit));

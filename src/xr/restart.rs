@@ -10,7 +10,7 @@ use std::{
     process::{Command, ExitCode},
     sync::{
         Arc, Mutex, PoisonError,
-        mpsc::{Receiver, TryRecvError, channel},
+        mpsc::{Receiver, TryRecvError, sync_channel},
     },
     thread,
 };
@@ -93,7 +93,7 @@ fn look_for_headset(mut requests: MessageReader<Requested>, mut search: ResMut<S
     if !is_asked || search.0.is_some() {
         return;
     }
-    let (answer, answers) = channel();
+    let (answer, answers) = sync_channel(1);
     let looking = thread::Builder::new()
         .name("find-headset".to_owned())
         .spawn(move || {
@@ -103,7 +103,7 @@ fn look_for_headset(mut requests: MessageReader<Requested>, mut search: ResMut<S
     match looking {
         Ok(_) => search.0 = Some(Mutex::new(answers)),
         Err(error) => {
-            error!("no headset can be looked for: {error}; close other programs and enter VR again")
+            error!("no headset can be looked for: {error}; close other programs and enter VR again");
         }
     }
 }

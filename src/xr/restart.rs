@@ -196,7 +196,7 @@ impl Seen<'_> {
     }
 }
 
-/// Carries out what the viewer was started with in [`THEN`], when its plant is loaded.
+/// Carries out what the viewer before left to be done, when the plant is loaded.
 #[derive(Default)]
 pub struct ThenPlugin;
 

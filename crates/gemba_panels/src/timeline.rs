@@ -220,8 +220,12 @@ fn scrubber_ui(ui: &mut Ui, model: &TimelineModel, view: &TimelineView, commands
             "Timeline",
         )
     });
+    // At the press, however long a frame is; and then where it is dragged, not while it rests.
+    let is_pressed =
+        response.is_pointer_button_down_on() && ui.input(|input| input.pointer.primary_pressed());
+    let is_moved = response.dragged() && response.drag_delta().x != 0.0;
     if let Some(at) = response.interact_pointer_pos()
-        && (response.dragged() || response.clicked())
+        && (is_pressed || is_moved || response.clicked())
     {
         commands.push(if at.x >= line.right() - NOW_WITHIN_PT {
             ViewerCommand::GoLive

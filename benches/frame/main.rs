@@ -36,6 +36,7 @@ use gemba::{
     plant::PlantPlugin,
     schedule::SchedulePlugin,
     telemetry::{ClockPlugin, ConfigSource, TelemetryPlugin},
+    timeline::TimelinePlugin,
     visual::{TwinMaterialPlugin, ValuesPlugin},
 };
 
@@ -153,6 +154,7 @@ fn gemba_plugins(app: &mut App) {
         ClockPlugin,
         BindingPlugin,
         TelemetryPlugin,
+        TimelinePlugin,
         TwinMaterialPlugin,
         ValuesPlugin,
     ))

@@ -58,9 +58,16 @@ impl Timeline {
         } else {
             0.0
         };
-        // To play on from where it stands is no jump: what turns goes on turning.
-        self.has_jumped |= !matches!(self.cursor, Cursor::Past { at: before, .. } if before == at);
-        self.cursor = Cursor::Past { at, speed };
+        // To hold it or play on from where it stands is no jump. People and scripts name instants by milliseconds.
+        self.cursor = match self.cursor {
+            Cursor::Past { at: before, .. } if before.as_millis() == at.as_millis() => {
+                Cursor::Past { at: before, speed }
+            }
+            _ => {
+                self.has_jumped = true;
+                Cursor::Past { at, speed }
+            }
+        };
     }
 
     /// Whether it was put elsewhere since this was last asked.
@@ -151,7 +158,7 @@ mod tests {
                 speed: 4.0
             }
         );
-        timeline.go_to(secs(54), 0.0);
+        timeline.go_to(secs(54).after(Duration::from_micros(1)), 0.0);
         assert!(!timeline.take_jump(), "it only stands still there");
         assert_eq!(advance(&mut timeline, 62), Duration::ZERO);
         timeline.go_to(secs(54), 100.0);

@@ -14,7 +14,7 @@ use crate::{
     telemetry::{Arrived, LivePoints, Now, PassedLimits},
 };
 
-/// Memory for samples: half a day of the bottling works.
+/// Memory for samples: hours of a plant with hundreds of points.
 const MOST_BYTES: usize = 256 << 20;
 /// Changes that are remembered of each link and of each point's limits.
 const MOST_STEPS: usize = 1_024;

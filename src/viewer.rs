@@ -62,6 +62,8 @@ pub struct ViewerOptions {
     pub quality: Option<RenderQuality>,
     /// Show the plant in a headset.
     pub xr: bool,
+    /// Pixels of an eye, in place of what the headset recommends and frames can afford.
+    pub eye_px: Option<(u32, u32)>,
     /// Render offscreen, take pictures and end.
     pub headless: Option<Headless>,
 }
@@ -180,7 +182,7 @@ fn find_headset(options: &ViewerOptions) -> anyhow::Result<Headset> {
     if !options.xr {
         return Ok(Headset::NotAsked);
     }
-    match xr::start() {
+    match xr::start(options.eye_px) {
         Ok((render_creation, plugin)) => {
             let render = RenderPlugin {
                 render_creation,

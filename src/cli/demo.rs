@@ -45,6 +45,9 @@ pub(super) struct DemoArgs {
     /// Show the plant in the headset that OpenXR finds, too.
     #[arg(long)]
     xr: bool,
+    /// Pixels of an eye in the headset, in place of what it recommends and what frames can afford.
+    #[arg(long, value_name = "WxH", requires = "xr", value_parser = super::view::size_px)]
+    eye_size: Option<(u32, u32)>,
     /// Render without a window: run for a while, save pictures and values, end.
     #[arg(long)]
     headless: bool,
@@ -120,6 +123,7 @@ pub(super) fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         size_px: args.size,
         quality: None,
         xr: args.xr,
+        eye_px: args.eye_size,
         headless: args.headless.then(|| {
             if is_steered {
                 return Headless::steered();

@@ -48,6 +48,9 @@ pub(super) struct ViewArgs {
     /// a picture shows both eyes side by side.
     #[arg(long)]
     xr: bool,
+    /// Pixels of an eye in the headset, in place of what it recommends and what frames can afford.
+    #[arg(long, value_name = "WxH", requires = "xr", value_parser = size_px)]
+    eye_size: Option<(u32, u32)>,
     /// Render without a window.
     #[arg(long)]
     headless: bool,
@@ -102,6 +105,7 @@ pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
         size_px: args.size,
         quality: args.quality,
         xr: args.xr,
+        eye_px: args.eye_size,
         headless,
     })
 }

@@ -7,7 +7,7 @@ use gemba_panels::tokens;
 use gemba_session::ParticipantId;
 
 use super::Others;
-use crate::plant::Plant;
+use crate::{plant::Plant, xr::InHeadset};
 
 /// Closer than this to our own eye a head would only hide the plant: we stand in it, or see with its eyes.
 const HIDDEN_WITHIN_M: f64 = 0.4;
@@ -79,6 +79,7 @@ pub(super) fn place_avatars(
     others: Res<Others>,
     plant: Option<Res<Plant>>,
     eye: Res<crate::navigation::Eye>,
+    headset: InHeadset,
     mut avatars: Local<BTreeMap<ParticipantId, Avatar>>,
     mut placed: Query<(&mut Transform, &mut Visibility)>,
 ) {
@@ -93,12 +94,13 @@ pub(super) fn place_avatars(
         is_here
     });
     let Some(plant) = plant else { return };
+    let own_m = headset.person().map_or(eye.pose.eye_m, |person| person.head.at_m);
     for other in &others.0 {
         let Some(shown) = other.shown else { continue };
         let avatar = avatars
             .entry(other.who)
             .or_insert_with(|| spawn(&mut commands, &parts, other.colour));
-        let is_near = shown.head_m.distance(eye.pose.eye_m) < HIDDEN_WITHIN_M;
+        let is_near = shown.head_m.distance(own_m) < HIDDEN_WITHIN_M;
         let seen = if is_near {
             Visibility::Hidden
         } else {

@@ -9,7 +9,7 @@ use bevy::{
 use gemba_panels::{SessionCommand, ViewerCommand};
 use gemba_session::{
     PrimHash,
-    presence::{Pose, Presence, RAY_REACH_M, Ray, RayFrom},
+    presence::{Hand, Pose, Presence, RAY_REACH_M, Ray, RayFrom},
 };
 
 use super::Meeting;
@@ -20,6 +20,7 @@ use crate::{
     plant::{Plant, PrimExtents},
     selection::Selection,
     visual::PlantCamera,
+    xr::{InHeadset, Person},
 };
 
 /// What we point at, and until when.
@@ -73,6 +74,7 @@ pub(super) fn show_self(
     plant: Option<Res<Plant>>,
     eye: Res<Eye>,
     selection: Res<Selection>,
+    headset: InHeadset,
     time: Res<Time>,
     mut pointing: ResMut<Pointing>,
 ) {
@@ -83,6 +85,10 @@ pub(super) fn show_self(
         pointing.0 = None;
     }
     let target = selection.prim.as_ref().map(|(_, prim)| PrimHash::of(prim));
+    if let Some(person) = headset.person() {
+        meeting.show(presence_in_headset(&person, plant.origin_m, target));
+        return;
+    }
     let at_m = pointing.0.map(|(at_m, _)| at_m);
     meeting.show(presence_of(&eye.pose, plant.origin_m, at_m, target));
 }
@@ -110,9 +116,74 @@ fn presence_of(pose: &ViewPose, origin_m: DVec3, at_m: Option<DVec3>, target: Op
     }
 }
 
+/// Head and hands as they are, and the ray of the hand that points.
+fn presence_in_headset(person: &Person, origin_m: DVec3, target: Option<PrimHash>) -> Presence {
+    let pose = |pose: gemba_xr::Pose| Pose {
+        position_m: (pose.at_m - origin_m).to_array(),
+        rotation: pose.rotation.as_quat().to_array(),
+    };
+    let ray = person.ray.and_then(|ray| {
+        let hand = person.hands[ray.hand.index()]?;
+        let way = ray.to_m - hand.pose.at_m;
+        Some(Ray {
+            from: match ray.hand {
+                gemba_xr::profile::Hand::Left => RayFrom::LeftHand,
+                gemba_xr::profile::Hand::Right => RayFrom::RightHand,
+            },
+            direction: way.try_normalize()?.as_vec3().to_array(),
+            length_m: (way.length() as f32).min(RAY_REACH_M),
+        })
+    });
+    Presence {
+        head: pose(person.head),
+        hands: person.hands.map(|hand| {
+            hand.map(|hand| Hand {
+                pose: pose(hand.pose),
+                grip_ratio: hand.grip_ratio,
+            })
+        }),
+        is_pinging: person.ray.is_some_and(|ray| ray.is_gripping) && ray.is_some(),
+        ray,
+        target,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_headset_shows_head_hands_and_ray() {
+        let origin_m = DVec3::new(500_000.0, 0.0, 4_000_000.0);
+        let at = |x, y, z| gemba_xr::Pose {
+            at_m: origin_m + DVec3::new(x, y, z),
+            rotation: DQuat::IDENTITY,
+        };
+        let mut person = Person {
+            head: at(0.0, 1.7, 0.0),
+            hands: [
+                None,
+                Some(crate::xr::PersonHand {
+                    pose: at(0.3, 1.2, -0.4),
+                    grip_ratio: 0.0,
+                }),
+            ],
+            ray: Some(crate::xr::HandRay {
+                hand: gemba_xr::profile::Hand::Right,
+                to_m: origin_m + DVec3::new(0.3, 1.2, -5.4),
+                is_gripping: false,
+            }),
+        };
+        let shown = presence_in_headset(&person, origin_m, None);
+        assert!((shown.head.position_m[1] - 1.7).abs() < 1e-6);
+        assert!(shown.hands[0].is_none() && shown.hands[1].is_some());
+        let ray = shown.ray.unwrap();
+        assert_eq!(ray.from, RayFrom::RightHand);
+        assert!((ray.length_m - 5.0).abs() < 1e-4 && !shown.is_pinging);
+        // A hand that is lost points at nothing.
+        person.hands[1] = None;
+        assert!(presence_in_headset(&person, origin_m, None).ray.is_none());
+    }
 
     #[test]
     fn what_is_shown_is_relative_to_the_plant() {

@@ -57,10 +57,14 @@ pub struct ViewRect(pub Option<egui::Rect>);
 
 /// What the panels show.
 #[derive(Resource, Default)]
-struct Desktop {
-    model: DesktopModel,
-    view: DesktopView,
+pub(crate) struct Desktop {
+    pub(crate) model: DesktopModel,
+    pub(crate) view: DesktopView,
 }
+
+/// Whether panels stand in the plant, for whoever wears a headset.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PanelsInSpace(pub(crate) bool);
 
 /// The egui context and the panels.
 #[derive(Default)]
@@ -71,6 +75,7 @@ impl Plugin for UiPlugin {
         app.add_plugins(EguiPlugin::default())
             .init_resource::<PanelsShown>()
             .init_resource::<ViewRect>()
+            .init_resource::<PanelsInSpace>()
             .init_resource::<Desktop>()
             .init_resource::<plant_model::PlantFacts>()
             .init_resource::<note_picture::NotePicture>()
@@ -114,7 +119,7 @@ impl Plugin for UiPlugin {
             )
                 .chain()
                 .in_set(GembaSystems::Present)
-                .run_if(|shown: Res<PanelsShown>| shown.0),
+                .run_if(|shown: Res<PanelsShown>, in_space: Res<PanelsInSpace>| shown.0 || in_space.0),
         )
         .add_systems(
             Update,

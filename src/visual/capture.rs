@@ -47,7 +47,7 @@ fn take_screenshots(
             continue;
         };
         if let Some(eyes) = &eyes {
-            take_both_eyes(&mut commands, &eyes.eyes, file);
+            take_both_eyes(&mut commands, eyes, file);
             continue;
         }
         let Some(target) = camera.iter().next() else {
@@ -72,14 +72,15 @@ struct BothEyes {
     taken: [Option<RgbImage>; 2],
 }
 
-fn take_both_eyes(commands: &mut Commands, eyes: &[Handle<Image>; 2], file: &Path) {
+fn take_both_eyes(commands: &mut Commands, eyes: &EyePictures, file: &Path) {
+    let UVec2 { x, y } = eyes.drawn_px;
     let both = commands
         .spawn(BothEyes {
             file: file.to_owned(),
             taken: [None, None],
         })
         .id();
-    for (index, eye) in eyes.iter().enumerate() {
+    for (index, eye) in eyes.eyes.iter().enumerate() {
         commands.spawn(Screenshot::image(eye.clone())).observe(
             move |captured: On<ScreenshotCaptured>,
                   mut pairs: Query<&mut BothEyes>,
@@ -89,7 +90,7 @@ fn take_both_eyes(commands: &mut Commands, eyes: &[Handle<Image>; 2], file: &Pat
                 let Ok(mut pair) = pairs.get_mut(both) else { return };
                 let result = understood(&captured.image).and_then(|picture| {
                     if let Some(taken) = pair.taken.get_mut(index) {
-                        *taken = Some(picture);
+                        *taken = Some(image::imageops::crop_imm(&picture, 0, 0, x, y).to_image());
                     }
                     match &pair.taken {
                         [Some(left), Some(right)] => {

@@ -20,8 +20,12 @@ pub(super) struct HandState {
     pub(super) select: Option<f32>,
     /// The stick; `None` without one.
     pub(super) stick: Option<DVec2>,
+    /// The grip, 0–1; `None` without a controller.
+    pub(super) grab: Option<f32>,
     /// The button that goes one step back.
     pub(super) back: bool,
+    /// The button that takes the wrist's panel out.
+    pub(super) menu: bool,
 }
 
 /// The actions, and the paths of both hands.
@@ -110,7 +114,9 @@ impl Actions {
         let path = self.hands[hand.index()];
         let select = self.select.state(session, path)?;
         let stick = self.stick.state(session, path)?;
+        let grab = self.grab.state(session, path)?;
         let back = self.back.state(session, path)?;
+        let menu = self.menu.state(session, path)?;
         Ok(HandState {
             aim: None,
             grip: None,
@@ -119,7 +125,9 @@ impl Actions {
                 let Vector2f { x, y } = stick.current_state;
                 DVec2::new(x.into(), y.into())
             }),
+            grab: grab.is_active.then_some(grab.current_state),
             back: back.is_active && back.current_state,
+            menu: menu.is_active && menu.current_state,
         })
     }
 

@@ -4,7 +4,7 @@
 
 use bevy::{
     asset::RenderAssetUsages,
-    camera::{CameraProjection, RenderTarget, SubCameraView},
+    camera::{CameraProjection, RenderTarget, SubCameraView, Viewport},
     core_pipeline::tonemapping::Tonemapping,
     light::{ShadowFilteringMethod, Skybox},
     math::{DVec3, Vec3A},
@@ -35,6 +35,8 @@ pub(super) struct EyeCamera(pub(super) usize);
 pub(crate) struct EyePictures {
     /// Left and right.
     pub(crate) eyes: [Handle<Image>; 2],
+    /// What of each is drawn, from the top left.
+    pub(crate) drawn_px: UVec2,
     size_px: UVec2,
     format: wgpu::TextureFormat,
 }
@@ -67,6 +69,7 @@ impl EyePictures {
         }
         world.insert_resource(Self {
             eyes,
+            drawn_px: size_px,
             size_px,
             format,
         });
@@ -187,6 +190,7 @@ pub(super) fn place(
     frame: Res<Frame>,
     space: Res<PlaySpace>,
     plant: Option<Res<Plant>>,
+    pictures: Option<ResMut<EyePictures>>,
     mut eyes: Query<(&EyeCamera, &mut Camera, &mut Transform, &mut Projection)>,
 ) {
     let is_seen = matches!(
@@ -198,6 +202,10 @@ pub(super) fn place(
         .as_ref()
         .and_then(|asked| asked.eyes)
         .filter(|_| is_seen && space.is_placed());
+    let drawn_px = frame.0.as_ref().map_or(UVec2::ONE, |asked| asked.drawn_px);
+    if let Some(mut pictures) = pictures.filter(|pictures| pictures.drawn_px != drawn_px && views.is_some()) {
+        pictures.drawn_px = drawn_px;
+    }
     let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
     for (eye, mut camera, mut transform, mut projection) in &mut eyes {
         let view = views.and_then(|views| views.get(eye.0).copied());
@@ -206,6 +214,13 @@ pub(super) fn place(
         }
         let Some(view) = view else { continue };
         let pose = space.rig.in_world(view.pose);
+        let viewport = Viewport {
+            physical_size: drawn_px,
+            ..default()
+        };
+        if camera.viewport.as_ref().map(|viewport| viewport.physical_size) != Some(drawn_px) {
+            camera.viewport = Some(viewport);
+        }
         *transform = Transform {
             translation: (pose.at_m - origin_m).as_vec3(),
             rotation: pose.rotation.as_quat(),

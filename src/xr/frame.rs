@@ -4,6 +4,8 @@
 //! Eyes draw into pictures of our own, so that nothing of the engine holds what belongs to a session: a session may go in the middle
 //! of a frame, and the frame goes on. The copy costs a tenth of a millisecond on a graphics card.
 
+use std::time::{Duration, Instant};
+
 use bevy::{
     ecs::system::NonSendMarker,
     prelude::*,
@@ -23,7 +25,8 @@ use super::{
     actions::HandState,
     eyes::EyePictures,
     life::Life,
-    runtime::code_of,
+    pacing::Pacing,
+    runtime::{Runtime, code_of},
     session::{EyeView, MainHalf, RenderHalf},
 };
 
@@ -37,6 +40,8 @@ pub(super) struct Asked {
     pub(super) display_time: openxr::Time,
     /// The eyes, when they are to be drawn and known.
     pub(super) eyes: Option<[EyeView; 2]>,
+    /// How many pixels of each eye are drawn, from the top left.
+    pub(super) drawn_px: UVec2,
 }
 
 /// The frame of the main world, until the render world takes it.
@@ -70,12 +75,15 @@ pub(super) fn wait(
     mut life: ResMut<Life>,
     mut frame: ResMut<Frame>,
     mut tracked: ResMut<Tracked>,
+    runtime: Option<Res<Runtime>>,
+    mut pacing: ResMut<Pacing>,
 ) {
     frame.0 = None;
     let Some(mut session) = session.filter(|_| life.machine.frames() == Frames::Paced) else {
         if tracked.head.is_some() {
             *tracked = Tracked::default();
         }
+        pacing.pause();
         return;
     };
     let mut failed = |call: Call, code: openxr::sys::Result| {
@@ -84,14 +92,19 @@ pub(super) fn wait(
             code: code_of(code),
         });
     };
+    let asked_at = clock();
     let state = match session.waiter.wait() {
         Ok(state) => state,
         Err(code) => return failed(Call::Frame, code),
     };
+    let now = clock();
+    let budget = u64::try_from(state.predicted_display_period.as_nanos()).unwrap_or(0);
+    pacing.take(now, now.duration_since(asked_at), Duration::from_nanos(budget));
     let time = state.predicted_display_time;
     let mut asked = Asked {
         display_time: time,
         eyes: None,
+        drawn_px: pacing.drawn_px(runtime.map_or(UVec2::ONE, |runtime| runtime.eye_px)),
     };
     if state.should_render {
         match session.eyes(time) {
@@ -114,6 +127,14 @@ pub(super) fn wait(
             code: code_of(code),
         });
     }
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the clock of this machine is what frames are paced by"
+)]
+fn clock() -> Instant {
+    Instant::now()
 }
 
 fn read_hands(
@@ -166,19 +187,17 @@ pub(super) fn end(
     };
     let drawn = pictures.and_then(|pictures| pictures.on_gpu(&images, half.eye_px));
     let shown = match asked.eyes.zip(drawn) {
-        Some((eyes, drawn)) => copy(&mut half, drawn, &device, &queue).map(|()| Some(eyes)),
+        Some((eyes, drawn)) => copy(&mut half, drawn, asked.drawn_px, &device, &queue).map(|()| Some(eyes)),
         None => Ok(None),
     };
     let shown = shown.unwrap_or_else(|code| {
         reports.0.push(failed(code));
         None
     });
-    reports
-        .0
-        .push(match submit(&mut half, asked.display_time, shown) {
-            Ok(()) => Happened::FrameShown,
-            Err(code) => failed(code),
-        });
+    reports.0.push(match submit(&mut half, &asked, shown) {
+        Ok(()) => Happened::FrameShown,
+        Err(code) => failed(code),
+    });
 }
 
 fn failed(code: openxr::sys::Result) -> Happened {
@@ -192,6 +211,7 @@ fn failed(code: openxr::sys::Result) -> Happened {
 fn copy(
     half: &mut RenderHalf,
     drawn: [&GpuImage; 2],
+    drawn_px: UVec2,
     device: &RenderDevice,
     queue: &RenderQueue,
 ) -> openxr::Result<()> {
@@ -211,8 +231,8 @@ fn copy(
             eye.texture.as_image_copy(),
             to,
             wgpu::Extent3d {
-                width: half.eye_px.x,
-                height: half.eye_px.y,
+                width: drawn_px.x.min(half.eye_px.x),
+                height: drawn_px.y.min(half.eye_px.y),
                 depth_or_array_layers: 1,
             },
         );
@@ -229,15 +249,17 @@ fn copy(
 }
 
 /// Ends the frame with the picture of `eyes`, or with none.
-fn submit(half: &mut RenderHalf, time: openxr::Time, eyes: Option<[EyeView; 2]>) -> openxr::Result<()> {
+fn submit(half: &mut RenderHalf, asked: &Asked, eyes: Option<[EyeView; 2]>) -> openxr::Result<()> {
+    let time = asked.display_time;
+    let drawn_px = asked.drawn_px.min(half.eye_px);
     let Some(eyes) = eyes else {
         return half.stream.end(time, half.blend, &[]);
     };
     let rect = openxr::Rect2Di {
         offset: openxr::Offset2Di { x: 0, y: 0 },
         extent: openxr::Extent2Di {
-            width: i32::try_from(half.eye_px.x).unwrap_or(i32::MAX),
-            height: i32::try_from(half.eye_px.y).unwrap_or(i32::MAX),
+            width: i32::try_from(drawn_px.x).unwrap_or(i32::MAX),
+            height: i32::try_from(drawn_px.y).unwrap_or(i32::MAX),
         },
     };
     let view = |index: u32, eye: EyeView| {

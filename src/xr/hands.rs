@@ -1,11 +1,14 @@
 //! Hands: stand-ins for the controllers, the ray of the one that points, and what its trigger selects.
 
-use bevy::{math::DVec3, prelude::*};
+use bevy::{
+    math::{DVec2, DVec3},
+    prelude::*,
+};
 use gemba_model::PrimPath;
 use gemba_panels::ViewerCommand;
-use gemba_xr::{Press, Pressed, profile::Hand};
+use gemba_xr::{Press, Pressed, panel::PanelHit, profile::Hand};
 
-use super::{eyes::EyePictures, frame::Tracked, travel::PlaySpace};
+use super::{eyes::EyePictures, frame::Tracked, panels::PanelRays, travel::PlaySpace};
 use crate::{command::Requested, inspection::PlantRays, plant::Plant, settings::Settings};
 
 /// How far one points.
@@ -15,14 +18,42 @@ const FREE_RAY_M: f64 = 3.0;
 const RAY: Srgba = Srgba::new(0.55, 0.8, 1.0, 1.0);
 
 /// What the pointing hand points at.
-#[derive(Resource, Default)]
+#[derive(Resource)]
 pub(super) struct Pointing {
     select: Press,
+    grab: Press,
     back: Press,
+    /// The hand that points.
+    pub(super) hand: Hand,
+    /// What its trigger did in this frame.
+    pub(super) trigger: Pressed,
+    /// Its grip is closed.
+    pub(super) is_gripping: bool,
+    /// Its stick.
+    pub(super) stick: DVec2,
+    /// The panel that has the ray, and where.
+    pub(super) panel: Option<(Entity, PanelHit)>,
     /// From where to where.
     pub(super) ray_m: Option<(DVec3, DVec3)>,
     /// What is met there.
     pub(super) prim: Option<PrimPath>,
+}
+
+impl Default for Pointing {
+    fn default() -> Self {
+        Self {
+            select: Press::default(),
+            grab: Press::default(),
+            back: Press::default(),
+            hand: Hand::Right,
+            trigger: Pressed::Idle,
+            is_gripping: false,
+            stick: DVec2::ZERO,
+            panel: None,
+            ray_m: None,
+            prim: None,
+        }
+    }
 }
 
 /// A controller's stand-in.
@@ -36,28 +67,46 @@ pub(super) fn point(
     settings: Option<Res<Settings>>,
     plant: Option<Res<Plant>>,
     rays: PlantRays,
+    panels: PanelRays,
     mut pointing: ResMut<Pointing>,
     mut requests: MessageWriter<Requested>,
 ) {
     let comfort = settings
         .map(|settings| settings.comfort.checked())
         .unwrap_or_default();
-    let hand = tracked.hands[comfort.pointing_hand().index()];
+    let pointing = &mut *pointing;
+    pointing.hand = comfort.pointing_hand();
+    let hand = tracked.hands[pointing.hand.index()];
     let trigger = pointing.select.take(hand.select);
+    pointing.trigger = trigger;
+    pointing.grab.take(hand.grab);
+    pointing.is_gripping = pointing.grab.is_down();
+    pointing.stick = hand.stick.unwrap_or_default();
+    pointing.panel = None;
     let back = pointing.back.take(Some(if hand.back { 1.0 } else { 0.0 }));
     let aim = hand
         .aim
         .filter(|_| space.is_placed())
         .map(|aim| space.rig.in_world(aim));
-    let (Some(aim), Some(plant), Some(shown)) = (aim, plant, rays.shown()) else {
+    let Some(aim) = aim else {
         pointing.ray_m = None;
         pointing.prim = None;
         return;
     };
-    let hit = shown.pick(aim.at_m, aim.forward(), REACH_M);
+    let shown = rays.shown();
+    let hit = shown.and_then(|shown| shown.pick(aim.at_m, aim.forward(), REACH_M));
+    let on_panel = panels
+        .meet(aim.at_m, aim.forward())
+        .filter(|(_, on)| panels.is_dragging() || hit.is_none_or(|hit| on.distance_m < hit.distance_m));
+    if let Some((panel, on)) = on_panel {
+        pointing.panel = Some((panel, on));
+        pointing.ray_m = Some((aim.at_m, aim.at_m + aim.forward() * on.distance_m));
+        pointing.prim = None;
+        return;
+    }
     let length_m = hit.map_or(FREE_RAY_M, |hit| hit.distance_m);
     pointing.ray_m = Some((aim.at_m, aim.at_m + aim.forward() * length_m));
-    let prim = hit.and_then(|hit| plant.doc.prims.get(hit.prim.index()));
+    let prim = hit.and_then(|hit| plant.as_ref()?.doc.prims.get(hit.prim.index()));
     if pointing.prim.as_ref() != prim.map(|prim| &prim.path) {
         pointing.prim = prim.map(|prim| prim.path.clone());
     }
@@ -148,7 +197,7 @@ pub(super) fn draw_rays(pointing: Res<Pointing>, plant: Option<Res<Plant>>, mut 
     let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
     let at = |at_m: DVec3| (at_m - origin_m).as_vec3();
     gizmos.line(at(from_m), at(to_m), RAY);
-    if pointing.prim.is_some() {
+    if pointing.prim.is_some() || pointing.panel.is_some() {
         let radius_m = (0.004 * from_m.distance(to_m)).clamp(0.004, 0.1) as f32;
         gizmos.sphere(at(to_m), radius_m, RAY);
     }

@@ -18,12 +18,17 @@ mod actions;
 mod eyes;
 mod frame;
 mod hands;
+mod haptics;
 mod life;
+mod pacing;
+mod panels;
+mod person;
 mod restart;
 mod runtime;
 mod session;
 mod state;
 mod travel;
+mod veil;
 mod vulkan;
 
 use std::sync::Mutex;
@@ -39,25 +44,40 @@ use gemba_xr::lifecycle::Failure;
 
 use crate::{navigation::NavigationSystems, schedule::GembaSystems};
 pub(crate) use eyes::EyePictures;
+pub(crate) use panels::WidgetsAsked;
+#[cfg(test)]
+pub(crate) use person::{HandRay, PersonHand};
+pub(crate) use person::{InHeadset, Person};
 pub use restart::{RestartPlugin, ThenPlugin};
 pub(crate) use state::XrFacts;
 
-/// Finds a headset and makes the graphics device for it: what the engine is to draw with, and the plugin that shows it.
+/// Finds a headset and makes the graphics device for it: what the engine is to draw with, and the plugin that shows it. Eyes are drawn in
+/// the size that the headset recommends and frames can afford, or always in `eye_px`.
 ///
 /// # Errors
 /// [`Failure`] when there is no headset to be had; its text says what to do. The viewer starts without it.
-pub fn start() -> Result<(RenderCreation, XrPlugin), Failure> {
-    let (runtime, creation) = runtime::start()?;
-    Ok((creation, XrPlugin(Mutex::new(Some(runtime)))))
+pub fn start(eye_px: Option<(u32, u32)>) -> Result<(RenderCreation, XrPlugin), Failure> {
+    let (runtime, creation) = runtime::start(eye_px.map(UVec2::from))?;
+    Ok((
+        creation,
+        XrPlugin {
+            runtime: Mutex::new(Some(runtime)),
+            is_size_fixed: eye_px.is_some(),
+        },
+    ))
 }
 
 /// Shows the plant in a headset; made by [`start`].
-pub struct XrPlugin(Mutex<Option<runtime::Runtime>>);
+pub struct XrPlugin {
+    runtime: Mutex<Option<runtime::Runtime>>,
+    is_size_fixed: bool,
+}
 
 impl Plugin for XrPlugin {
     fn build(&self, app: &mut App) {
-        let runtime = self.0.lock().ok().and_then(|mut runtime| runtime.take());
+        let runtime = self.runtime.lock().ok().and_then(|mut runtime| runtime.take());
         let Some(runtime) = runtime else { return };
+        let pacing = pacing::Pacing::new(self.is_size_fixed);
         app.insert_resource(life::Life::entering(&runtime))
             .insert_resource(runtime)
             .init_resource::<life::LastNotice>()
@@ -66,6 +86,8 @@ impl Plugin for XrPlugin {
             .init_resource::<travel::PlaySpace>()
             .init_resource::<travel::Travelling>()
             .init_resource::<hands::Pointing>()
+            .init_resource::<haptics::Buzzes>()
+            .insert_resource(pacing)
             .add_plugins(ExtractResourcePlugin::<EyePictures>::default())
             .add_systems(First, (life::advance, frame::wait).chain())
             .add_systems(
@@ -73,7 +95,12 @@ impl Plugin for XrPlugin {
                 (
                     life::take_requests.in_set(GembaSystems::Interact),
                     hands::point.in_set(NavigationSystems::Input),
-                    (travel::enter, travel::follow_views, travel::travel)
+                    (
+                        travel::enter,
+                        travel::calibrate,
+                        travel::follow_views,
+                        travel::travel,
+                    )
                         .chain()
                         .after(NavigationSystems::Led)
                         .in_set(GembaSystems::Interact),
@@ -84,12 +111,17 @@ impl Plugin for XrPlugin {
                         hands::place,
                         hands::draw_rays,
                         travel::draw_arc,
+                        haptics::buzz,
+                        veil::spawn,
+                        veil::place,
                         state::hold_pictures_back,
                     )
                         .chain()
                         .in_set(GembaSystems::Present),
                 ),
             );
+        panels::build(app);
+        veil::build(app);
         if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
             render_app
                 .init_resource::<frame::RenderFrame>()

@@ -30,16 +30,16 @@ pub(super) struct Runtime {
     pub(super) instance: openxr::Instance,
     pub(super) system: openxr::SystemId,
     pub(super) binding: VulkanBinding,
-    /// What the runtime recommends for one eye.
+    /// What the runtime recommends for one eye, or what was asked for.
     pub(super) eye_px: UVec2,
     pub(super) blend: openxr::EnvironmentBlendMode,
     pub(super) actions: Arc<Actions>,
 }
 
 /// Finds a headset and makes the graphics device that it can show pictures of.
-pub(super) fn start() -> Result<(Runtime, RenderCreation), Failure> {
+pub(super) fn start(eye_px: Option<UVec2>) -> Result<(Runtime, RenderCreation), Failure> {
     let (instance, has_bd_controllers) = make_instance()?;
-    with_instance(instance, has_bd_controllers)
+    with_instance(instance, has_bd_controllers, eye_px)
 }
 
 /// Whether there is a headset; whatever that takes is given back.
@@ -88,6 +88,7 @@ fn find_headset(instance: &openxr::Instance, name: &str) -> Result<openxr::Syste
 fn with_instance(
     instance: openxr::Instance,
     has_bd_controllers: bool,
+    wanted_px: Option<UVec2>,
 ) -> Result<(Runtime, RenderCreation), Failure> {
     let name = name_of(&instance);
     let of = |call: Call| {
@@ -106,6 +107,13 @@ fn with_instance(
         );
         size.max(recommended)
     });
+    let most_px = views.iter().fold(UVec2::MAX, |most, view| {
+        most.min(UVec2::new(view.max_image_rect_width, view.max_image_rect_height))
+    });
+    let eye_px = wanted_px.map_or(eye_px, |wanted| wanted.clamp(UVec2::ONE, most_px.max(UVec2::ONE)));
+    if wanted_px.is_some_and(|wanted| wanted != eye_px) {
+        tracing::warn!("an eye of this headset has {most_px} pixels at most: it is drawn with {eye_px}");
+    }
     if views.len() != 2 || eye_px.min_element() == 0 {
         return Err(Failure::of(
             Call::FindHeadset,

@@ -12,6 +12,8 @@ use super::{
     frame::Tracked,
     hands::Pointing,
     life::{LastNotice, Life},
+    pacing::Pacing,
+    panels::SpacePanel,
     runtime::Runtime,
     travel::{PlaySpace, Travelling},
 };
@@ -19,7 +21,7 @@ use crate::{viewer::ViewerOptions, visual::readiness::RenderReadiness};
 
 /// Asked by remote control.
 #[derive(SystemParam)]
-pub(crate) struct XrFacts<'w> {
+pub(crate) struct XrFacts<'w, 's> {
     life: Option<Res<'w, Life>>,
     last: Option<Res<'w, LastNotice>>,
     runtime: Option<Res<'w, Runtime>>,
@@ -27,9 +29,11 @@ pub(crate) struct XrFacts<'w> {
     space: Option<Res<'w, PlaySpace>>,
     travelling: Option<Res<'w, Travelling>>,
     pointing: Option<Res<'w, Pointing>>,
+    pacing: Option<Res<'w, Pacing>>,
+    panels: Query<'w, 's, &'static SpacePanel>,
 }
 
-impl XrFacts<'_> {
+impl XrFacts<'_, '_> {
     /// Whether someone is in the headset, or on the way there.
     pub(crate) fn is_in_vr(&self) -> bool {
         self.life
@@ -86,6 +90,9 @@ impl XrFacts<'_> {
             "left": hands[0],
             "right": hands[1],
             "arc": landing,
+            "resolution_ratio": self.pacing.as_ref().map(|pacing| pacing.ratio()),
+            "on_panel": self.pointing.as_ref().is_some_and(|pointing| pointing.panel.is_some()),
+            "panels": self.panels.iter().map(SpacePanel::to_json).collect::<Vec<_>>(),
             "pointed": self.pointing.as_ref().and_then(|pointing| pointing.prim.as_ref()).map(ToString::to_string),
         })
     }

@@ -3,18 +3,26 @@
 //! One stands where the desktop looks from, goes by teleport, glide or flight as [`Comfort`](gemba_xr::comfort::Comfort) has it, and
 //! is taken along when a command moves the view: a named view, a prim to look at.
 
-use bevy::{math::DVec3, prelude::*};
-use gemba_panels::ViewerCommand;
+use bevy::{
+    math::{DVec2, DVec3},
+    prelude::*,
+};
+use gemba_panels::{ViewerCommand, headset::HeadsetCommand};
 use gemba_xr::{
     Pose,
-    comfort::{Comfort, Travel, Turn},
+    comfort::{Comfort, Posture, Travel, Turn},
     lifecycle::Phase,
     locomotion::{
         Arc, ArcPath, Flick, Landing, Met, Rig, SnapTurn, Stance, StickFlick, fly_velocity, glide_velocity,
     },
 };
 
-use super::{frame::Tracked, life::Life, session::MainHalf};
+use super::{
+    frame::Tracked,
+    hands::Pointing,
+    haptics::{Buzzes, Tap},
+    life::Life,
+};
 use crate::{
     command::Requested,
     inspection::{PlantRays, ShownRays},
@@ -22,14 +30,14 @@ use crate::{
         Eye,
         walk::{Body, RayCast},
     },
-    plant::Plant,
+    plant::{Plant, PlantLoaded},
     settings::Settings,
 };
 
 /// A floor is looked for as far below the view as a plant is high.
 const DEEPEST_M: f64 = 1_000.0;
 /// A tap in the hand that landed.
-const LANDED: (f32, i64) = (0.4, 40_000_000);
+const LANDED: Tap = (0.4, 40_000_000);
 /// Green and red of the arc are told apart by its ring too: only a place to stand has one.
 const TO_FLOOR: Srgba = Srgba::new(0.35, 0.85, 0.55, 1.0);
 const TO_NOWHERE: Srgba = Srgba::new(0.95, 0.45, 0.35, 1.0);
@@ -59,6 +67,10 @@ pub(super) struct Travelling {
     fall_m_per_s: f64,
     /// A view was asked for, and is flown to on the desktop.
     is_followed: bool,
+    /// How fast one is moved or turned without moving oneself, of the full speed.
+    pub(super) motion_ratio: f64,
+    /// One was put elsewhere at once.
+    pub(super) has_jumped: bool,
 }
 
 /// Stands where the desktop looks from, once the head is tracked and the floor is known.
@@ -69,9 +81,12 @@ pub(super) fn enter(
     plant: Option<Res<Plant>>,
     rays: PlantRays,
     settings: Option<Res<Settings>>,
+    mut loaded: MessageReader<PlantLoaded>,
     mut space: ResMut<PlaySpace>,
+    mut travelling: ResMut<Travelling>,
 ) {
-    if life.machine.phase() == Phase::Desktop {
+    // In another plant one stands anew, too.
+    if life.machine.phase() == Phase::Desktop || loaded.read().count() > 0 {
         space.is_placed = false;
     }
     let Some(head) = tracked.head.filter(|_| !space.is_placed) else {
@@ -88,6 +103,7 @@ pub(super) fn enter(
         .unwrap_or(rig);
     space.rig = stood(rig, head, &eye, plant.as_deref(), whole.as_ref());
     space.is_placed = true;
+    travelling.has_jumped = true;
 }
 
 /// Stands on the floor below the desktop's view, looking its way.
@@ -106,6 +122,34 @@ fn comfort_of(settings: Option<&Settings>) -> Comfort {
     settings
         .map(|settings| settings.comfort.checked())
         .unwrap_or_default()
+}
+
+/// Takes the height of the eyes anew, when it is asked for or chosen to be another.
+pub(super) fn calibrate(
+    mut requests: MessageReader<Requested>,
+    tracked: Res<Tracked>,
+    settings: Option<Res<Settings>>,
+    mut space: ResMut<PlaySpace>,
+    mut taken_for: Local<Option<(Posture, f64)>>,
+) {
+    let comfort = comfort_of(settings.as_deref());
+    let wanted = (comfort.posture, comfort.standing_eye_height_m);
+    let is_asked = requests
+        .read()
+        .any(|Requested(request)| matches!(request, ViewerCommand::Headset(HeadsetCommand::CalibrateHeight)));
+    let Some(head) = tracked.head.filter(|_| space.is_placed) else {
+        *taken_for = Some(wanted);
+        return;
+    };
+    if !is_asked && taken_for.replace(wanted) == Some(wanted) {
+        return;
+    }
+    match space.rig.calibrated(wanted.0, wanted.1, head) {
+        Some(rig) => space.rig = rig,
+        None => tracing::error!(
+            "your height cannot be taken while the headset lies on the floor; put it on and try again"
+        ),
+    }
 }
 
 /// Takes the person along when a command moves the view of the desktop.
@@ -135,6 +179,7 @@ pub(super) fn follow_views(
     // The desktop flies; whoever has a head in it is there when it has arrived.
     if travelling.is_followed && !eye.is_under_way() {
         travelling.is_followed = false;
+        travelling.has_jumped = true;
         space.rig = stood(space.rig, head, &eye, plant.as_deref(), rays.whole().as_ref());
     }
 }
@@ -146,17 +191,24 @@ pub(super) fn travel(
     rays: PlantRays,
     plant: Option<Res<Plant>>,
     time: Res<Time>,
-    session: Option<Res<MainHalf>>,
+    pointing: Res<Pointing>,
+    mut buzzes: ResMut<Buzzes>,
     mut space: ResMut<PlaySpace>,
     mut travelling: ResMut<Travelling>,
 ) {
+    travelling.motion_ratio = 0.0;
     let Some(head) = tracked.head.filter(|_| space.is_placed) else {
         travelling.arc = None;
         return;
     };
     let comfort = comfort_of(settings.as_deref());
     let dt_secs = time.delta_secs_f64();
-    turn(&comfort, &tracked, head, dt_secs, &mut space.rig, &mut travelling);
+    // The stick of a hand that points at a panel scrolls it.
+    let mut sticks = tracked.hands.map(|hand| hand.stick);
+    if pointing.panel.is_some() {
+        sticks[pointing.hand.index()] = None;
+    }
+    turn(&comfort, sticks, head, dt_secs, &mut space.rig, &mut travelling);
     let hand = comfort.pointing_hand().other();
     let state = &tracked.hands[hand.index()];
     let Some(rays) = rays.whole() else { return };
@@ -165,17 +217,13 @@ pub(super) fn travel(
     match comfort.travel {
         Travel::Teleport => {
             let flick = travelling.flick.take(aim.and(state.stick));
-            if teleport(flick, aim, head, &rays, &mut space.rig, &mut travelling)
-                && let Some(session) = session
-            {
-                // A controller that cannot buzz is no reason to say anything.
-                if let Err(code) = session.actions.buzz(&session.session, hand, LANDED.0, LANDED.1) {
-                    tracing::debug!("no buzz: {code}");
-                }
+            if teleport(flick, aim, head, &rays, &mut space.rig, &mut travelling) {
+                buzzes.tap(hand, LANDED);
             }
         }
         Travel::Glide => {
             let wish = glide_velocity(stick, space.rig.in_world(head), comfort.glide_m_per_s);
+            travelling.motion_ratio = travelling.motion_ratio.max(wish.length() / comfort.glide_m_per_s);
             let body = Body {
                 feet_m: space.rig.feet_m(head),
                 fall_m_per_s: travelling.fall_m_per_s,
@@ -189,7 +237,10 @@ pub(super) fn travel(
         }
         Travel::Fly => {
             if let Some(aim) = aim {
-                space.rig.origin_m += fly_velocity(stick, aim, 3.0 * comfort.glide_m_per_s) * dt_secs;
+                let velocity = fly_velocity(stick, aim, 3.0 * comfort.glide_m_per_s);
+                let ratio = velocity.length() / (3.0 * comfort.glide_m_per_s);
+                travelling.motion_ratio = travelling.motion_ratio.max(ratio);
+                space.rig.origin_m += velocity * dt_secs;
             }
         }
     }
@@ -197,7 +248,7 @@ pub(super) fn travel(
 
 fn turn(
     comfort: &Comfort,
-    tracked: &Tracked,
+    sticks: [Option<DVec2>; 2],
     head: Pose,
     dt_secs: f64,
     rig: &mut Rig,
@@ -207,16 +258,17 @@ fn turn(
     if travelling.arc.is_some() {
         return;
     }
-    for (snap, hand) in travelling.snaps.iter_mut().zip(&tracked.hands) {
+    for (snap, stick) in travelling.snaps.iter_mut().zip(sticks) {
         match comfort.turn {
             Turn::Snap => {
-                if let Some(angle_rad) = snap.take(hand.stick, comfort.snap_degrees.to_radians()) {
+                if let Some(angle_rad) = snap.take(stick, comfort.snap_degrees.to_radians()) {
                     *rig = rig.turned(angle_rad, head);
                 }
             }
             Turn::Smooth => {
-                let aside = hand.stick.map_or(0.0, |stick| stick.x);
+                let aside = stick.map_or(0.0, |stick| stick.x);
                 if aside.abs() > 0.2 {
+                    travelling.motion_ratio = aside.abs();
                     let angle_rad = -aside * comfort.smooth_degrees_per_s.to_radians() * dt_secs;
                     *rig = rig.turned(angle_rad, head);
                 }
@@ -250,6 +302,7 @@ fn teleport(
         (Flick::Go, _) => match travelling.arc.take().map(|arc| arc.landing) {
             Some(Landing::Floor { feet_m, .. }) => {
                 *rig = rig.with_feet_at(feet_m, head);
+                travelling.has_jumped = true;
                 true
             }
             Some(Landing::Refused { .. }) | None => false,

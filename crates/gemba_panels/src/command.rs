@@ -6,7 +6,7 @@ use gemba_model::PrimPath;
 use serde::{Deserialize, Serialize};
 
 use crate::tokens::Theme;
-use crate::{section::SectionCut, session::SessionCommand};
+use crate::{headset::HeadsetCommand, section::SectionCut, session::SessionCommand};
 
 /// One request. Imperative, serialisable, by prim path: it means the same in every process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -128,6 +128,8 @@ pub enum ViewerCommand {
     LeaveVr,
     /// Something that concerns the session: `{"command": "session", "do": "go_solo"}`.
     Session(SessionCommand),
+    /// Something that concerns the headset: `{"command": "headset", "do": "calibrate_height"}`.
+    Headset(HeadsetCommand),
     /// Close the viewer.
     Quit,
 }

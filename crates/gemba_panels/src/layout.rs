@@ -221,7 +221,22 @@ fn dock_ui(
 ) -> Rect {
     // The dock draws what else is in the view.
     let mut dock = std::mem::replace(&mut view.dock, Dock::nowhere());
-    let free = dock.show(ui, &|panel| title(model, panel), &mut |ui, panel| match panel {
+    let free = dock.show(ui, &|panel| title(model, panel), &mut |ui, panel| {
+        panel_ui(ui, panel, model, view, commands);
+    });
+    view.dock = dock;
+    free
+}
+
+/// Draws a panel, wherever it is: in the dock or in the plant.
+pub(crate) fn panel_ui(
+    ui: &mut Ui,
+    panel: PanelKind,
+    model: &DesktopModel,
+    view: &mut DesktopView,
+    commands: &mut Vec<ViewerCommand>,
+) {
+    match panel {
         PanelKind::View => {}
         PanelKind::Tree => plant_tree_ui(ui, &model.tree, &mut view.tree, commands),
         PanelKind::Selection => inspector_ui(ui, &model.inspector, commands),
@@ -231,13 +246,11 @@ fn dock_ui(
         PanelKind::Connections => connections_ui(ui, &model.connections),
         PanelKind::Issues => issues_ui(ui, &model.issues, &mut view.issues, commands),
         PanelKind::Log => log_ui(ui, &model.log, &mut view.log),
-    });
-    view.dock = dock;
-    free
+    }
 }
 
 /// What stands on the tab of a panel: its name, and how many things are in it.
-fn title(model: &DesktopModel, panel: PanelKind) -> String {
+pub(crate) fn title(model: &DesktopModel, panel: PanelKind) -> String {
     let word = panel.word();
     match panel {
         PanelKind::Limits => format!("{word} {}", model.limits.rows.len()),

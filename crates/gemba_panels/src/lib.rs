@@ -18,6 +18,7 @@ mod checkbox;
 mod command;
 mod connections;
 mod dock;
+pub mod headset;
 mod help;
 mod hints;
 mod hover;

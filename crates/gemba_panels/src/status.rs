@@ -140,7 +140,7 @@ fn latency_text(age: std::time::Duration) -> String {
 }
 
 /// How many points are beyond their limits, in the colour of the worst; nothing when none is.
-fn beyond_limits_ui(ui: &mut Ui, (worst, warning): (usize, usize)) -> bool {
+pub(crate) fn beyond_limits_ui(ui: &mut Ui, (worst, warning): (usize, usize)) -> bool {
     let count = worst + warning;
     if count == 0 {
         return false;
@@ -163,7 +163,7 @@ fn beyond_limits_ui(ui: &mut Ui, (worst, warning): (usize, usize)) -> bool {
 }
 
 /// A mark and its word in a frame of the mark's colour.
-fn badge_ui(ui: &mut Ui, mark: Mark) {
+pub(crate) fn badge_ui(ui: &mut Ui, mark: Mark) {
     egui::Frame::new()
         .stroke(egui::Stroke::new(1.0, mark.color))
         .corner_radius(space::RADIUS)

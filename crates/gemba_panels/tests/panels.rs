@@ -9,6 +9,7 @@
 
 mod dock;
 mod drive;
+mod headset;
 mod overlays;
 mod section;
 mod timeline;

@@ -13,10 +13,23 @@ pub const STEPS: [f32; 6] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5];
 const DROP_ABOVE: f64 = 0.85;
 /// A finer step is taken only if it is expected to need less than this.
 const RISE_BELOW: f64 = 0.75;
+/// A frame that comes later than this part of the budget after the one before was missed.
+const MISSED_ABOVE: f64 = 1.3;
 /// Frames in a row that must have time to spare before it rises: about a second.
 const CALM_FRAMES: u32 = 90;
 /// Frames in a row that must be too slow: one alone is a hitch that pixels do not cause.
 const SLOW_FRAMES: u32 = 2;
+
+/// What a frame took of its budget, from what can be known without asking the graphics card: the time from one to the next less the
+/// wait for the runtime. A runtime that lets one wait for longer than a frame waits for the card, and then all of it counts.
+#[must_use]
+pub fn took(interval: Duration, waited: Duration, budget: Duration) -> Duration {
+    if interval.as_secs_f64() > MISSED_ABOVE * budget.as_secs_f64() {
+        interval
+    } else {
+        interval.saturating_sub(waited)
+    }
+}
 
 /// The controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +131,19 @@ impl Resolution {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_wait_is_no_work_unless_the_card_is_waited_for() {
+        let millis = Duration::from_millis;
+        let budget = millis(11);
+        assert_eq!(took(millis(11), millis(7), budget), millis(4));
+        assert_eq!(
+            took(millis(22), millis(15), budget),
+            millis(22),
+            "a frame was missed"
+        );
+        assert_eq!(took(millis(5), millis(9), budget), Duration::ZERO);
+    }
+
     use proptest::prelude::*;
 
     use super::*;

@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gemba_historian", &["gemba_model"]),
     ("gemba_telemetry", &["gemba_model"]),
     ("gemba_sources", &["gemba_model", "gemba_telemetry"]),
-    ("gemba_panels", &["gemba_model"]),
+    ("gemba_panels", &["gemba_model", "gemba_xr"]),
     ("gemba_session", &["gemba_model"]),
     ("gemba_relay", &["gemba_model", "gemba_session"]),
     ("gemba_xr", &[]),

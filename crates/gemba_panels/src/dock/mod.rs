@@ -11,13 +11,15 @@ mod text;
 use behavior::{DockBehavior, simplification};
 use egui::{Rect, Ui, Vec2};
 use egui_tiles::{Container, LinearDir, Tile, TileId, Tiles, Tree};
+use serde::{Deserialize, Serialize};
 
 pub use text::{ArrangementError, MAX_TEXT_BYTES};
 
 use crate::tokens::space;
 
 /// A tile of the dock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PanelKind {
     /// The plant itself.
     View,

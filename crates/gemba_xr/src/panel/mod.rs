@@ -113,6 +113,17 @@ pub fn facing(at_m: DVec3, eye_m: DVec3) -> Pose {
     Pose { at_m, rotation }
 }
 
+/// At `at_m`, its face to the eye however high that is: for what is read where it stands.
+#[must_use]
+pub fn toward(at_m: DVec3, eye_m: DVec3) -> Pose {
+    let upright = facing(at_m, eye_m);
+    let to_eye = (eye_m - at_m).normalize_or(DVec3::Z);
+    Pose {
+        rotation: upright.rotation * DQuat::from_rotation_x(-to_eye.y.clamp(-1.0, 1.0).asin()),
+        ..upright
+    }
+}
+
 /// Before a person, `distance_m` ahead and a little below the eyes, tilted to face them: where a panel opens.
 #[must_use]
 pub fn before(head: Pose, distance_m: f64) -> Pose {
@@ -199,6 +210,18 @@ mod tests {
         let quad = PanelQuad { pose, ..panel() };
         let hit = quad.meet(head.at_m, pose.at_m - head.at_m).expect("seen");
         assert!((hit.uv - DVec2::splat(0.5)).length() < 1e-9);
+    }
+
+    #[test]
+    fn a_panel_turns_its_face_to_whoever_reads_it() {
+        let at_m = DVec3::new(2.0, 0.9, -3.0);
+        for eye_m in [DVec3::new(0.0, 1.7, 0.0), DVec3::new(2.5, 0.2, -6.0)] {
+            let pose = toward(at_m, eye_m);
+            let face = pose.rotation * DVec3::Z;
+            assert!(face.dot((eye_m - at_m).normalize()) > 1.0 - 1e-12, "{face}");
+            // Its top stays up.
+            assert!((pose.rotation * DVec3::X).y.abs() < 1e-12);
+        }
     }
 
     proptest! {

@@ -1,0 +1,69 @@
+//! The person in the headset, as the others in the room see them.
+
+use bevy::{ecs::system::SystemParam, math::DVec3, prelude::*};
+use gemba_xr::{Pose, profile::Hand};
+
+use super::{frame::Tracked, hands::Pointing, travel::PlaySpace};
+
+/// Who is in the headset, in the world before the plant's origin is subtracted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Person {
+    pub(crate) head: Pose,
+    /// Left and right, while they are tracked.
+    pub(crate) hands: [Option<PersonHand>; 2],
+    /// What is pointed at in the plant.
+    pub(crate) ray: Option<HandRay>,
+}
+
+/// A hand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PersonHand {
+    pub(crate) pose: Pose,
+    /// How closed it is, 0–1.
+    pub(crate) grip_ratio: f32,
+}
+
+/// The ray of the pointing hand to what it meets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct HandRay {
+    pub(crate) hand: Hand,
+    pub(crate) to_m: DVec3,
+    /// The hand is closed: it wants to be looked at.
+    pub(crate) is_gripping: bool,
+}
+
+/// Whoever is in the headset.
+#[derive(SystemParam)]
+pub(crate) struct InHeadset<'w> {
+    tracked: Option<Res<'w, Tracked>>,
+    space: Option<Res<'w, PlaySpace>>,
+    pointing: Option<Res<'w, Pointing>>,
+}
+
+impl InHeadset<'_> {
+    /// The person; `None` while nobody is in the headset.
+    pub(crate) fn person(&self) -> Option<Person> {
+        let (tracked, space) = (self.tracked.as_ref()?, self.space.as_ref()?);
+        let head = tracked.head.filter(|_| space.is_placed())?;
+        let in_world = |pose: Pose| space.rig.in_world(pose);
+        let ray = self.pointing.as_ref().and_then(|pointing| {
+            let (_, to_m) = pointing.ray_m.filter(|_| pointing.prim.is_some())?;
+            Some(HandRay {
+                hand: pointing.hand,
+                to_m,
+                is_gripping: pointing.is_gripping,
+            })
+        });
+        Some(Person {
+            head: in_world(head),
+            hands: [0, 1].map(|side| {
+                let hand = &tracked.hands[side];
+                hand.grip.map(|grip| PersonHand {
+                    pose: in_world(grip),
+                    grip_ratio: hand.grab.unwrap_or(0.0),
+                })
+            }),
+            ray,
+        })
+    }
+}

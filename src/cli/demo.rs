@@ -46,7 +46,7 @@ pub(super) struct DemoArgs {
     #[arg(long)]
     xr: bool,
     /// Pixels of an eye in the headset, in place of what it recommends and what frames can afford.
-    #[arg(long, value_name = "WxH", requires = "xr", value_parser = super::view::size_px)]
+    #[arg(long, value_name = "WxH", value_parser = super::view::size_px)]
     eye_size: Option<(u32, u32)>,
     /// Render without a window: run for a while, save pictures and values, end.
     #[arg(long)]

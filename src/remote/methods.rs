@@ -12,7 +12,7 @@ use gemba_panels::SectionCut;
 use gemba_sources::LinkStatus;
 use gemba_telemetry::{LinkState, PassedLimit};
 use gemba_twin::{Limits, Point, Twin};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{command, screenshot, session};
@@ -26,7 +26,7 @@ use crate::{
     telemetry::{Links, PassedLimits, Points, dump, iso_8601},
     timeline::TimelineFacts,
     visual::{EdgesShown, labels::LabelsShown, readiness::RenderReadiness},
-    xr::XrFacts,
+    xr::{WidgetsAsked, XrFacts},
 };
 
 /// The methods of this viewer.
@@ -46,9 +46,29 @@ pub(super) const NAMES: [&str; 13] = [
     screenshot::METHOD,
 ];
 
-/// Where the headset and its hands are, and how far its session is; `null` where VR was not asked for.
-fn headset(In(params): In<Option<Value>>, facts: XrFacts) -> BrpResult {
-    no_params(params)?;
+/// What `gemba.xr` takes.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
+struct HeadsetParams {
+    /// Whether to say, from the next frame on, which widgets panels in the plant have and where those are.
+    widgets: bool,
+}
+
+/// Where the headset, its hands and its panels are, and how far its session is; `null` where VR was not asked for.
+fn headset(
+    In(params): In<Option<Value>>,
+    facts: XrFacts,
+    mut is_asked: Option<ResMut<WidgetsAsked>>,
+) -> BrpResult {
+    let params: HeadsetParams = params
+        .map(serde_json::from_value)
+        .transpose()
+        .map_err(|error| invalid(format!("give nothing or {{\"widgets\": true}}: {error}")))?
+        .unwrap_or_default();
+    if let Some(is_asked) = is_asked.as_mut().filter(|_| params.widgets) {
+        is_asked.0 = true;
+    }
     Ok(facts.to_json())
 }
 

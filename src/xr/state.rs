@@ -17,7 +17,7 @@ use super::{
     runtime::Runtime,
     travel::{PlaySpace, Travelling},
 };
-use crate::{viewer::ViewerOptions, visual::readiness::RenderReadiness};
+use crate::{settings::Settings, viewer::ViewerOptions, visual::readiness::RenderReadiness};
 
 /// Asked by remote control.
 #[derive(SystemParam)]
@@ -30,6 +30,7 @@ pub(crate) struct XrFacts<'w, 's> {
     travelling: Option<Res<'w, Travelling>>,
     pointing: Option<Res<'w, Pointing>>,
     pacing: Option<Res<'w, Pacing>>,
+    settings: Option<Res<'w, Settings>>,
     panels: Query<'w, 's, &'static SpacePanel>,
 }
 
@@ -91,6 +92,7 @@ impl XrFacts<'_, '_> {
             "right": hands[1],
             "arc": landing,
             "resolution_ratio": self.pacing.as_ref().map(|pacing| pacing.ratio()),
+            "comfort": self.settings.as_ref().map(|settings| settings.comfort),
             "on_panel": self.pointing.as_ref().is_some_and(|pointing| pointing.panel.is_some()),
             "panels": self.panels.iter().map(SpacePanel::to_json).collect::<Vec<_>>(),
             "pointed": self.pointing.as_ref().and_then(|pointing| pointing.prim.as_ref()).map(ToString::to_string),

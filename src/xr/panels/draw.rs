@@ -21,8 +21,11 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Widget {
     pub(super) label: String,
-    pub(super) value: String,
+    pub(super) text: Option<String>,
+    pub(super) number: Option<f64>,
     pub(super) middle_points: DVec2,
+    /// Half of its width and height.
+    pub(super) half_points: DVec2,
 }
 
 /// Somebody wants to know where widgets are.
@@ -201,15 +204,16 @@ fn widgets(update: Option<&egui::accesskit::TreeUpdate>) -> Vec<Widget> {
     nodes
         .filter_map(|(_, node)| {
             let bounds = node.bounds()?;
-            let label = node.label().or_else(|| node.value())?;
+            let label = node
+                .label()
+                .or_else(|| node.placeholder())
+                .or_else(|| node.value())?;
             Some(Widget {
                 label: label.to_owned(),
-                value: node
-                    .numeric_value()
-                    .map(|value| value.to_string())
-                    .or_else(|| node.value().map(str::to_owned))
-                    .unwrap_or_default(),
+                text: node.value().map(str::to_owned),
+                number: node.numeric_value(),
                 middle_points: DVec2::new(bounds.x0 + bounds.x1, bounds.y0 + bounds.y1) * 0.5,
+                half_points: DVec2::new(bounds.x1 - bounds.x0, bounds.y1 - bounds.y0) * 0.5,
             })
         })
         .collect()

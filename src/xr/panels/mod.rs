@@ -88,11 +88,16 @@ impl SpacePanel {
             .widgets
             .iter()
             .map(|widget| {
-                let uv = widget.middle_points / self.quad.size_points;
+                let place =
+                    |at_points: DVec2| self.quad.place_m(at_points / self.quad.size_points).to_array();
+                let aside = DVec2::new(widget.half_points.x, 0.0);
                 json!({
                     "label": widget.label,
-                    "value": widget.value,
-                    "at_m": self.quad.place_m(uv).to_array(),
+                    "text": widget.text,
+                    "number": widget.number,
+                    "at_m": place(widget.middle_points),
+                    "left_m": place(widget.middle_points - aside),
+                    "right_m": place(widget.middle_points + aside),
                 })
             })
             .collect();

@@ -51,6 +51,8 @@ pub(super) struct DevicesNow {
     pub(super) head: At,
     pub(super) left: HandNow,
     pub(super) right: HandNow,
+    /// How far the right hand is turned, to the left and up, in radians.
+    pub(super) right_turn: [f32; 2],
 }
 
 impl Default for DevicesNow {
@@ -65,11 +67,20 @@ impl Default for DevicesNow {
             head: At::looking([0.0, 1.6, 0.0], 0.0, 0.0),
             left: hand(-0.25),
             right: hand(0.25),
+            right_turn: [0.0; 2],
         }
     }
 }
 
 impl DevicesNow {
+    /// Turns the right hand on.
+    pub(super) fn turn_right_by(&mut self, yaw_rad: f32, pitch_rad: f32) {
+        let [yaw, pitch] = &mut self.right_turn;
+        *yaw += yaw_rad;
+        *pitch += pitch_rad;
+        self.right.pose = At::looking(self.right.pose.at_m, *yaw, *pitch);
+    }
+
     fn packet(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         let mut put = |values: &[f32]| values.iter().for_each(|value| bytes.extend(value.to_le_bytes()));

@@ -11,9 +11,22 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::system;
 
-/// What the root holds beside Debian's least: runtime and loader, software Vulkan, and what the viewer opens.
+/// What the root holds beside Debian's least: runtime and loader, software Vulkan, layers that check how both are called, and what
+/// the viewer opens.
 const PACKAGES: &str = "monado-service libopenxr1-monado libopenxr-loader1 mesa-vulkan-drivers libx11-6 libx11-xcb1 libxcb1 \
-                        libxcursor1 libxi6 libxrandr2 libxkbcommon0 libxkbcommon-x11-0 libwayland-client0";
+                        libxcursor1 libxi6 libxrandr2 libxkbcommon0 libxkbcommon-x11-0 libwayland-client0 vulkan-validationlayers openxr-layer-corevalidation";
+/// What is installed last is there when all is.
+const COMPLETE: &str = "var/lib/gemba-headset-2";
+/// Layers that say what a program does wrong: into its log, and into [`XR_FINDINGS`].
+const VALIDATION: [&str; 5] = [
+    "VK_INSTANCE_LAYERS=VK_LAYER_KHRONOS_validation",
+    "XR_ENABLE_API_LAYERS=XR_APILAYER_LUNARG_core_validation",
+    "XR_CORE_VALIDATION_EXPORT_TYPE=text",
+    "XR_CORE_VALIDATION_FILE_NAME=/out/xr-findings.txt",
+    "XR_LOADER_DEBUG=warn",
+];
+/// What the layer of OpenXR found, in the lab's folder.
+pub(super) const XR_FINDINGS: &str = "xr-findings.txt";
 const DEBIAN: &str = "http://deb.debian.org/debian";
 
 /// Makes the root, unless it is there.
@@ -23,18 +36,20 @@ pub(super) fn make(root: &Path) -> Result<()> {
         system::is_root(),
         "it needs an administrator for namespaces and chroot; run as root"
     );
-    if !root.join("usr/bin/monado-service").exists() {
+    if !root.join(COMPLETE).exists() {
         if !system::has_program("debootstrap") {
             bail!("debootstrap is not installed (Debian and Ubuntu: apt install debootstrap)");
         }
         println!("      making a Debian root with Monado in {} …", root.display());
         std::fs::create_dir_all(root)?;
-        quiet(
-            Command::new("debootstrap")
-                .args(["--variant=minbase", "--include=ca-certificates", "trixie"])
-                .arg(root)
-                .arg(mirror().as_deref().unwrap_or(DEBIAN)),
-        )?;
+        if !root.join("etc/debian_version").exists() {
+            quiet(
+                Command::new("debootstrap")
+                    .args(["--variant=minbase", "--include=ca-certificates", "trixie"])
+                    .arg(root)
+                    .arg(mirror().as_deref().unwrap_or(DEBIAN)),
+            )?;
+        }
         let install =
             format!("apt-get update -q && apt-get install -y -q --no-install-recommends {PACKAGES}");
         quiet(Command::new("chroot").arg(root).args([
@@ -44,6 +59,7 @@ pub(super) fn make(root: &Path) -> Result<()> {
             "-c",
             &install,
         ]))?;
+        std::fs::write(root.join(COMPLETE), "")?;
     }
     // Whether this machine lets namespaces be made is only known by trying.
     quiet(Command::new("unshare").args(["--net", "--mount", "true"]))
@@ -201,6 +217,11 @@ impl Lab {
         self.start_gemba("view", runtime, log, args)
     }
 
+    /// Starts the viewer with layers that check how it calls Vulkan and OpenXR.
+    pub(super) fn start_checked_viewer(&self, log: &str, args: &[&str]) -> Result<Running> {
+        self.start("view", Runtime::Installed, log, &VALIDATION, args)
+    }
+
     /// Starts what the program does by the name `task`.
     pub(super) fn start_gemba(
         &self,
@@ -209,7 +230,19 @@ impl Lab {
         log: &str,
         args: &[&str],
     ) -> Result<Running> {
+        self.start(task, runtime, log, &[], args)
+    }
+
+    fn start(
+        &self,
+        task: &str,
+        runtime: Runtime,
+        log: &str,
+        variables: &[&str],
+        args: &[&str],
+    ) -> Result<Running> {
         let mut viewer = self.inside(log)?;
+        viewer.args(variables);
         viewer.arg(match runtime {
             Runtime::Installed => "XR_RUNTIME_JSON=/usr/share/openxr/1/openxr_monado.json",
             Runtime::None => "XR_RUNTIME_JSON=/nowhere.json",

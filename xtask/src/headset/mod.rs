@@ -8,7 +8,9 @@
 
 mod devices;
 mod gallery;
+mod hand;
 mod lab;
+mod panels;
 mod remote;
 mod scenario;
 mod sight;

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::{
     devices::{At, Devices},
-    lab::{Lab, Running, Runtime},
+    hand,
+    lab::{Lab, Running, Runtime, XR_FINDINGS},
+    panels::Panels,
     remote::{ADDR, ask, command, until},
     sight,
 };
@@ -15,7 +17,7 @@ use super::{
 /// Where the red block is, as `plant.usda` says.
 const BLOCK_M: [f64; 3] = [0.0, 1.6, 0.0];
 /// A software renderer beside other work.
-const PATIENCE: Duration = Duration::from_secs(180);
+pub(super) const PATIENCE: Duration = Duration::from_secs(180);
 /// Entering and leaving must work as often as one likes.
 const TIMES: usize = 10;
 
@@ -34,6 +36,10 @@ pub(super) fn run(lab: &Lab) -> Vec<(String, Option<String>)> {
     );
     add("without a runtime it says so and ends", without_runtime(lab));
     add("without a loader it says so and ends", without_loader(lab));
+    add(
+        "the validation layers of Vulkan and OpenXR find nothing",
+        validated(lab),
+    );
     match Visit::begin(lab) {
         Err(error) => add("entering VR starts the viewer anew where it was", Err(error)),
         Ok(mut visit) => {
@@ -44,6 +50,16 @@ pub(super) fn run(lab: &Lab) -> Vec<(String, Option<String>)> {
                 "the ray of a hand selects what it points at",
                 select_by_ray(&visit),
             );
+            let panels = Panels(&visit.devices);
+            add(
+                "the inspector comes to what is selected",
+                panels.inspector_comes(),
+            );
+            add("a button of it is pressed by ray", panels.press_a_button());
+            add("a panel is dragged by its head", panels.drag_by_head());
+            add("a panel is closed by ray", panels.close());
+            add("a slider on the wrist is dragged by ray", panels.drag_a_slider());
+            add("a word is typed by ray", panels.type_a_word());
             add("nobody teleports into a wall", refuse_wall(&visit));
             add("a teleport lands where it was aimed", teleport(&visit));
             add("one leaves and enters ten times", leave_and_enter());
@@ -82,6 +98,47 @@ fn ends_with(lab: &Lab, runtime: Runtime, log: &str, word: &str) -> Result<()> {
     Ok(())
 }
 
+/// Enters, looks, selects, leaves and enters again under layers that check every call.
+fn validated(lab: &Lab) -> Result<()> {
+    let findings = lab.out.join(XR_FINDINGS);
+    if findings.exists() {
+        std::fs::remove_file(&findings)?;
+    }
+    let service = lab.start_service()?;
+    let _devices = Devices::connect()?;
+    let args = ["/out/plant.usda", "--xr", "--headless", "--remote", ADDR];
+    let mut viewer = lab.start_checked_viewer("validated.log", &args)?;
+    let is_focused = |state: &Value| state["phase"] == "focused" && state["is_placed"] == true;
+    until("gemba.xr", "the session is focused", PATIENCE, is_focused)?;
+    command(&json!({ "command": "select_prim", "prim": "/World/Block" }))?;
+    until("gemba.xr", "panels are there", PATIENCE, |state| {
+        state["panels"].as_array().is_some_and(|panels| panels.len() == 2)
+    })?;
+    ask("gemba.screenshot", &json!({ "file": "/out/validated.png" }))?;
+    command(&json!({ "command": "leave_vr" }))?;
+    until("gemba.xr", "one is on the desktop", PATIENCE, |state| {
+        state["phase"] == "desktop"
+    })?;
+    command(&json!({ "command": "enter_vr" }))?;
+    until("gemba.xr", "the session is focused again", PATIENCE, is_focused)?;
+    command(&json!({ "command": "quit" }))?;
+    viewer.wait(PATIENCE).context("it does not end")?;
+    drop(service);
+    let log = std::fs::read_to_string(lab.out.join("validated.log"))?;
+    ensure!(findings.exists(), "the layer of OpenXR has not run: {log}");
+    let found = std::fs::read_to_string(&findings)?;
+    let is_error =
+        |line: &&str| line.contains("Validation Error") || line.contains("[ERROR") || line.contains("VUID-");
+    let errors: Vec<&str> = log
+        .lines()
+        .chain(found.lines())
+        .filter(is_error)
+        .take(5)
+        .collect();
+    ensure!(errors.is_empty(), "{}", errors.join(" | "));
+    Ok(())
+}
+
 /// A viewer in a runtime, and the hands of the person in it.
 struct Visit {
     service: Running,
@@ -93,7 +150,15 @@ impl Visit {
     fn begin(lab: &Lab) -> Result<Self> {
         let service = lab.start_service()?;
         let devices = Devices::connect()?;
-        let args = ["/out/plant.usda", "--headless", "--no-panels", "--remote", ADDR];
+        let args = [
+            "/out/plant.usda",
+            "--headless",
+            "--no-panels",
+            "--eye-size",
+            "640x480",
+            "--remote",
+            ADDR,
+        ];
         let viewer = lab.start_viewer(Runtime::Installed, "viewer.log", &args)?;
         let visit = Self {
             service,
@@ -170,35 +235,16 @@ fn step_aside(visit: &Visit) -> Result<()> {
     Ok(())
 }
 
-/// Turns the right hand until its ray goes to the block, as a person would who sees where it goes, and pulls the trigger.
+/// Points at the block, and pulls the trigger.
 fn select_by_ray(visit: &Visit) -> Result<()> {
-    let (mut yaw, mut pitch) = (0.0_f64, 0.0_f64);
-    for _ in 0..60 {
-        let state = ask("gemba.xr", &Value::Null)?;
-        if state["pointed"] == "/World/Block" {
-            break;
-        }
-        let aim = &state["right"]["aim"];
-        let at: [f64; 3] = serde_json::from_value(aim["at_m"].clone()).context("the hand has no ray")?;
-        let forward: [f64; 3] = serde_json::from_value(aim["forward"].clone())?;
-        let to: [f64; 3] = std::array::from_fn(|axis| BLOCK_M[axis] - at[axis]);
-        let angles = |v: [f64; 3]| ((-v[0]).atan2(-v[2]), v[1].atan2(v[0].hypot(v[2])));
-        let ((is_yaw, is_pitch), (to_yaw, to_pitch)) = (angles(forward), angles(to));
-        yaw += 0.5 * (to_yaw - is_yaw);
-        pitch += 0.5 * (to_pitch - is_pitch);
-        visit.devices.set(|now| {
-            now.right.pose = At::looking([0.25, 1.2, -0.3], yaw as f32, pitch as f32);
-        });
-        std::thread::sleep(Duration::from_millis(400));
-    }
-    until("gemba.xr", "the ray meets the block", PATIENCE, |state| {
-        state["pointed"] == "/World/Block"
+    hand::point_at(&visit.devices, "the block", |state| {
+        (state["pointed"] == "/World/Block", Some(BLOCK_M))
     })?;
-    visit.devices.set(|now| now.right.trigger = 1.0);
-    until("gemba.view", "the block is selected", PATIENCE, |view| {
-        view["selected"] == "/World/Block"
+    hand::pull(&visit.devices, || {
+        until("gemba.view", "the block is selected", PATIENCE, |view| {
+            view["selected"] == "/World/Block"
+        })
     })?;
-    visit.devices.set(|now| now.right.trigger = 0.0);
     Ok(())
 }
 

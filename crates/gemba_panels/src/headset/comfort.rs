@@ -9,6 +9,34 @@ use crate::{ViewerCommand, inspector::group_ui, tokens::color};
 /// Draws the settings; a change is asked for at once.
 pub(super) fn comfort_ui(ui: &mut Ui, comfort: Comfort, commands: &mut Vec<ViewerCommand>) {
     let mut wanted = comfort;
+    group_ui(ui, "Me");
+    choice_ui(
+        ui,
+        &mut wanted.main_hand,
+        &[
+            (MainHand::Left, "Left hand", "The left hand points"),
+            (MainHand::Right, "Right hand", "The right hand points"),
+        ],
+    );
+    choice_ui(
+        ui,
+        &mut wanted.posture,
+        &[
+            (Posture::Standing, "Standing", "The eyes are as high as they are"),
+            (Posture::Seated, "Seated", "The eyes are as high as if you stood"),
+        ],
+    );
+    if wanted.posture == Posture::Seated {
+        let slider = Slider::new(&mut wanted.standing_eye_height_m, 1.0..=2.2);
+        ui.add(slider.suffix(" m").text("Eye height"));
+    }
+    if ui
+        .button("Take my height")
+        .on_hover_text("Look ahead, as you want to sit or stand, and press")
+        .clicked()
+    {
+        commands.push(ViewerCommand::Headset(HeadsetCommand::CalibrateHeight));
+    }
     group_ui(ui, "Go");
     choice_ui(
         ui,
@@ -66,38 +94,10 @@ pub(super) fn comfort_ui(ui: &mut Ui, comfort: Comfort, commands: &mut Vec<Viewe
             (Vignetting::Strong, "Strongly", "For who is prone to feel sick"),
         ],
     );
-    group_ui(ui, "Me");
-    choice_ui(
-        ui,
-        &mut wanted.main_hand,
-        &[
-            (MainHand::Left, "Left hand", "The left hand points"),
-            (MainHand::Right, "Right hand", "The right hand points"),
-        ],
-    );
-    choice_ui(
-        ui,
-        &mut wanted.posture,
-        &[
-            (Posture::Standing, "Standing", "The eyes are as high as they are"),
-            (Posture::Seated, "Seated", "The eyes are as high as if you stood"),
-        ],
-    );
-    if wanted.posture == Posture::Seated {
-        let slider = Slider::new(&mut wanted.standing_eye_height_m, 1.0..=2.2);
-        ui.add(slider.suffix(" m").text("Eye height"));
-    }
     if wanted != comfort {
         commands.push(ViewerCommand::Headset(HeadsetCommand::SetComfort {
             comfort: wanted,
         }));
-    }
-    if ui
-        .button("Take my height")
-        .on_hover_text("Look ahead, as you want to sit or stand, and press")
-        .clicked()
-    {
-        commands.push(ViewerCommand::Headset(HeadsetCommand::CalibrateHeight));
     }
     ui.label(RichText::new("Kept for the next time.").color(color::text_quiet()));
 }

@@ -143,17 +143,21 @@ fn open(panel: PanelKind) -> ViewerCommand {
 }
 
 fn panels_ui(ui: &mut Ui, model: &WristModel, desktop: &DesktopModel, commands: &mut Vec<ViewerCommand>) {
-    for panel in PanelKind::PANELS {
-        let is_open = model.open.contains(&panel);
-        if wide_ui(ui, is_open, &title(desktop, panel), panel.hint()) {
-            commands.push(if is_open {
-                ViewerCommand::Headset(HeadsetCommand::ClosePanel { panel })
-            } else {
-                open(panel)
-            });
-        }
+    for pair in PanelKind::PANELS.chunks(2) {
+        ui.columns(2, |columns| {
+            for (ui, &panel) in columns.iter_mut().zip(pair) {
+                let is_open = model.open.contains(&panel);
+                if wide_ui(ui, is_open, &title(desktop, panel), panel.hint()) {
+                    commands.push(if is_open {
+                        ViewerCommand::Headset(HeadsetCommand::ClosePanel { panel })
+                    } else {
+                        open(panel)
+                    });
+                }
+            }
+        });
     }
-    ui.add_space(space::S);
+    ui.add_space(space::L);
     if wide_ui(ui, false, "Leave VR", "Back to the desktop") {
         commands.push(ViewerCommand::LeaveVr);
     }

@@ -49,15 +49,18 @@ fn the_wrist_opens_and_closes_panels() {
     click(&mut harness, "Limits 0");
     click(&mut harness, "Log");
     click(&mut harness, "Leave VR");
-    assert_eq!(*asked.borrow(), [
-        headset(HeadsetCommand::OpenPanel {
-            panel: PanelKind::Limits
-        }),
-        headset(HeadsetCommand::ClosePanel {
-            panel: PanelKind::Log
-        }),
-        ViewerCommand::LeaveVr,
-    ]);
+    assert_eq!(
+        *asked.borrow(),
+        [
+            headset(HeadsetCommand::OpenPanel {
+                panel: PanelKind::Limits
+            }),
+            headset(HeadsetCommand::ClosePanel {
+                panel: PanelKind::Log
+            }),
+            ViewerCommand::LeaveVr,
+        ]
+    );
 }
 
 #[test]
@@ -67,12 +70,15 @@ fn the_wrist_leads_to_places_and_shows_what_is_wanted() {
     click(&mut harness, "Overview");
     click(&mut harness, "Show");
     click(&mut harness, "Labels");
-    assert_eq!(*asked.borrow(), [
-        ViewerCommand::GoToCamera {
-            prim: path("/Plant/Overview")
-        },
-        ViewerCommand::ShowLabels { shown: true },
-    ]);
+    assert_eq!(
+        *asked.borrow(),
+        [
+            ViewerCommand::GoToCamera {
+                prim: path("/Plant/Overview")
+            },
+            ViewerCommand::ShowLabels { shown: true },
+        ]
+    );
 }
 
 #[test]
@@ -81,15 +87,18 @@ fn the_wrist_changes_how_one_moves() {
     click(&mut harness, "Comfort");
     click(&mut harness, "Glide");
     click(&mut harness, "Take my height");
-    assert_eq!(*asked.borrow(), [
-        headset(HeadsetCommand::SetComfort {
-            comfort: Comfort {
-                travel: Travel::Glide,
-                ..Comfort::default()
-            }
-        }),
-        headset(HeadsetCommand::CalibrateHeight),
-    ]);
+    assert_eq!(
+        *asked.borrow(),
+        [
+            headset(HeadsetCommand::SetComfort {
+                comfort: Comfort {
+                    travel: Travel::Glide,
+                    ..Comfort::default()
+                }
+            }),
+            headset(HeadsetCommand::CalibrateHeight),
+        ]
+    );
 }
 
 /// What a ray must hit is in sight: nothing of a page lies beside the panel.
@@ -116,13 +125,16 @@ fn a_panel_in_the_plant_is_pinned_and_closed_by_its_head() {
     harness.run_ok();
     click(&mut harness, "Wrist");
     click(&mut harness, "Close");
-    assert_eq!(*asked.borrow(), [
-        headset(HeadsetCommand::PinPanel {
-            panel,
-            pin: PanelPin::Wrist
-        }),
-        headset(HeadsetCommand::ClosePanel { panel }),
-    ]);
+    assert_eq!(
+        *asked.borrow(),
+        [
+            headset(HeadsetCommand::PinPanel {
+                panel,
+                pin: PanelPin::Wrist
+            }),
+            headset(HeadsetCommand::ClosePanel { panel }),
+        ]
+    );
 }
 
 #[test]
@@ -133,19 +145,24 @@ fn a_word_is_typed() {
     let (mut harness, _) = harness(move |ui, _| keyboard_ui(ui, &mut view, &mut sink.borrow_mut()));
     harness.set_size(KEYBOARD_SIZE_PT.into());
     harness.run_ok();
-    for key in ["Shift", "P", "u", "-", "?#+", "&", "abc", "Space", "Delete", "Enter", "Done"] {
+    for key in [
+        "Shift", "P", "u", "-", "?#+", "&", "abc", "Space", "Delete", "Enter", "Done",
+    ] {
         click(&mut harness, key);
     }
-    assert_eq!(*typed.borrow(), [
-        KeyStroke::Text('P'),
-        KeyStroke::Text('u'),
-        KeyStroke::Text('-'),
-        KeyStroke::Text('&'),
-        KeyStroke::Text(' '),
-        KeyStroke::Backspace,
-        KeyStroke::Enter,
-        KeyStroke::Done,
-    ]);
+    assert_eq!(
+        *typed.borrow(),
+        [
+            KeyStroke::Text('P'),
+            KeyStroke::Text('u'),
+            KeyStroke::Text('-'),
+            KeyStroke::Text('&'),
+            KeyStroke::Text(' '),
+            KeyStroke::Backspace,
+            KeyStroke::Enter,
+            KeyStroke::Done,
+        ]
+    );
 }
 
 /// Every key lies on the keyboard: what hangs over cannot be hit.

@@ -41,7 +41,7 @@ fn take_screenshots(
     eyes: Option<Res<EyePictures>>,
 ) {
     // Without a window what is seen is what the headset sees.
-    let eyes = eyes.filter(|_| options.is_some_and(|options| options.headless.is_some()));
+    let eyes = eyes.filter(|eyes| eyes.are_seen && options.is_some_and(|options| options.headless.is_some()));
     for Requested(request) in requests.read() {
         let ViewerCommand::SaveScreenshot { file } = request else {
             continue;

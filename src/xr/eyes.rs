@@ -17,7 +17,7 @@ use gemba_xr::{
 };
 
 use super::{frame::Frame, life::Life, travel::PlaySpace};
-use crate::{plant::Plant, visual::PlantCamera};
+use crate::{plant::Plant, viewer::ViewerOptions, visual::PlantCamera};
 
 /// Near enough to read a plate with one's nose at it.
 const NEAR_M: f32 = 0.05;
@@ -35,6 +35,8 @@ pub(super) struct EyeCamera(pub(super) usize);
 pub(crate) struct EyePictures {
     /// Left and right.
     pub(crate) eyes: [Handle<Image>; 2],
+    /// Whether someone looks at them.
+    pub(crate) are_seen: bool,
     /// What of each is drawn, from the top left.
     pub(crate) drawn_px: UVec2,
     size_px: UVec2,
@@ -69,6 +71,7 @@ impl EyePictures {
         }
         world.insert_resource(Self {
             eyes,
+            are_seen: false,
             drawn_px: size_px,
             size_px,
             format,
@@ -191,6 +194,8 @@ pub(super) fn place(
     space: Res<PlaySpace>,
     plant: Option<Res<Plant>>,
     pictures: Option<ResMut<EyePictures>>,
+    options: Option<Res<ViewerOptions>>,
+    mut desktop: Query<&mut Camera, (With<PlantCamera>, Without<EyeCamera>)>,
     mut eyes: Query<(&EyeCamera, &mut Camera, &mut Transform, &mut Projection)>,
 ) {
     let is_seen = matches!(
@@ -203,8 +208,23 @@ pub(super) fn place(
         .and_then(|asked| asked.eyes)
         .filter(|_| is_seen && space.is_placed());
     let drawn_px = frame.0.as_ref().map_or(UVec2::ONE, |asked| asked.drawn_px);
-    if let Some(mut pictures) = pictures.filter(|pictures| pictures.drawn_px != drawn_px && views.is_some()) {
-        pictures.drawn_px = drawn_px;
+    if let Some(mut pictures) = pictures {
+        let drawn_px = if views.is_some() {
+            drawn_px
+        } else {
+            pictures.drawn_px
+        };
+        if (pictures.drawn_px, pictures.are_seen) != (drawn_px, views.is_some()) {
+            pictures.drawn_px = drawn_px;
+            pictures.are_seen = views.is_some();
+        }
+    }
+    // Where there is no window nobody looks through the desktop's camera beside the eyes.
+    let is_desktop_seen = views.is_none() || options.is_none_or(|options| options.headless.is_none());
+    for mut camera in &mut desktop {
+        if camera.is_active != is_desktop_seen {
+            camera.is_active = is_desktop_seen;
+        }
     }
     let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
     for (eye, mut camera, mut transform, mut projection) in &mut eyes {

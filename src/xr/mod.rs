@@ -26,6 +26,7 @@ mod person;
 mod restart;
 mod runtime;
 mod session;
+mod signs;
 mod state;
 mod travel;
 mod veil;
@@ -40,6 +41,7 @@ use bevy::{
         settings::RenderCreation,
     },
 };
+use bevy_egui::EguiPostUpdateSet;
 use gemba_xr::lifecycle::Failure;
 
 use crate::{navigation::NavigationSystems, schedule::GembaSystems};
@@ -87,6 +89,7 @@ impl Plugin for XrPlugin {
             .init_resource::<travel::Travelling>()
             .init_resource::<hands::Pointing>()
             .init_resource::<haptics::Buzzes>()
+            .init_resource::<signs::Drawn>()
             .insert_resource(pacing)
             .add_plugins(ExtractResourcePlugin::<EyePictures>::default())
             .add_systems(First, (life::advance, frame::wait).chain())
@@ -113,6 +116,7 @@ impl Plugin for XrPlugin {
                         travel::draw_arc,
                         haptics::buzz,
                         veil::spawn,
+                        signs::spawn,
                         veil::place,
                         state::hold_pictures_back,
                     )
@@ -120,6 +124,7 @@ impl Plugin for XrPlugin {
                         .in_set(GembaSystems::Present),
                 ),
             );
+        app.add_systems(PostUpdate, signs::draw.in_set(EguiPostUpdateSet::EndPass));
         panels::build(app);
         veil::build(app);
         if let Some(render_app) = app.get_sub_app_mut(RenderApp) {

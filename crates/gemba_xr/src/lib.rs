@@ -5,6 +5,7 @@
 //! - [`locomotion`] is where the play space stands in the plant: teleport, turns, gliding, posture.
 //! - [`comfort`] is what a person chose of all that, as it is kept.
 //! - [`panel`] is a panel as a quad in space: where a ray meets it, what the pointer does, how large text must be.
+//! - [`panorama`] is where signs stand that face whoever looks.
 //! - [`projection`] is the lens of an eye, [`resolution`] how many pixels it can afford.
 //!
 //! Time comes in as an argument and rays as a function; nothing here calls a runtime. Lengths are metres, the world is Y up and
@@ -23,6 +24,7 @@ pub mod comfort;
 pub mod lifecycle;
 pub mod locomotion;
 pub mod panel;
+pub mod panorama;
 mod pose;
 mod press;
 pub mod profile;

@@ -9,7 +9,7 @@ mod text;
 
 use std::collections::HashSet;
 
-use bevy::prelude::*;
+use bevy::{ecs::system::SystemParam, math::DVec3, prelude::*};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Align2, Color32, FontId, LayerId, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2 as Points2};
 use gemba_model::{Quality, UnixNanos};
@@ -88,7 +88,7 @@ struct Line {
 }
 
 /// A chip before it has a place.
-struct Chip {
+pub(crate) struct Chip {
     twin: TwinIndex,
     anchor: Pos2,
     distance_m: f32,
@@ -99,6 +99,58 @@ struct Chip {
 }
 
 impl Chip {
+    /// Where what it is about is seen.
+    pub(crate) fn anchor(&self) -> Pos2 {
+        self.anchor
+    }
+
+    /// How far away it is.
+    pub(crate) fn distance_m(&self) -> f32 {
+        self.distance_m
+    }
+
+    /// Where the line from its anchor ends at a chip that is drawn in `rect`.
+    pub(crate) fn foot(&self, rect: Rect) -> Pos2 {
+        let x = self.anchor.x.clamp(rect.left() + 6.0, rect.right() - 6.0);
+        Pos2::new(x, rect.bottom())
+    }
+
+    /// Paints it into `rect`, which is as large as it is.
+    pub(crate) fn paint(&self, painter: &Painter, rect: Rect) {
+        let fade = |color: Color32| color.gamma_multiply(self.opacity);
+        let (edge, weight) = match self.urgency() {
+            0 => (color::line(), 1.0),
+            1 => (color::warning(), 1.8),
+            _ => (color::error(), 1.8),
+        };
+        painter.rect_filled(
+            rect,
+            f32::from(space::RADIUS),
+            fade(color::panel().gamma_multiply(0.92)),
+        );
+        painter.rect_stroke(
+            rect,
+            f32::from(space::RADIUS),
+            Stroke::new(weight, fade(edge)),
+            StrokeKind::Inside,
+        );
+        let mut at = rect.min + INSET;
+        if let Some(title) = &self.title {
+            painter.text(
+                at,
+                Align2::LEFT_TOP,
+                title,
+                title_font(),
+                fade(color::text_quiet()),
+            );
+            at.y += TITLE_PT;
+        }
+        for line in &self.lines {
+            paint_line(painter, line, at, &fade);
+            at.y += LINE_PT;
+        }
+    }
+
     fn urgency(&self) -> u8 {
         self.lines
             .iter()
@@ -109,56 +161,58 @@ impl Chip {
     }
 }
 
-fn draw_labels(
-    shown: Res<LabelsShown>,
-    mut contexts: EguiContexts,
-    screen: Screen,
-    scene: (
-        Res<TwinPlan>,
-        Res<Bindings>,
-        Res<Points>,
-        Res<PlantClock>,
-        Res<PrimTransforms>,
-        Showing,
-        Res<PassedLimits>,
-    ),
-    mut occupied: ResMut<Occupied>,
-    mut were_shown: Local<HashSet<TwinIndex>>,
-    mut has_glyphs: Local<bool>,
-) -> Result {
-    let (plan, bindings, points, clock, transforms, showing, passed) = scene;
-    occupied.clear();
-    if let Some(cube) = screen.cube() {
-        occupied.take(cube);
-    }
-    let ctx = contexts.ctx_mut()?;
-    let Some(eye) = screen
-        .on(ctx)
-        .filter(|_| shown.0 && !bindings.labels().is_empty())
-    else {
-        return Ok(());
-    };
-    let painter = ctx.layer_painter(LayerId::background());
-    if !*has_glyphs {
-        *has_glyphs = true;
-        load_glyphs(&painter);
-    }
-    let area = eye.area;
+/// What chips say, wherever they are drawn.
+#[derive(SystemParam)]
+pub(crate) struct Chips<'w> {
+    plan: Res<'w, TwinPlan>,
+    bindings: Res<'w, Bindings>,
+    points: Res<'w, Points>,
+    clock: Res<'w, PlantClock>,
+    transforms: Res<'w, PrimTransforms>,
+    showing: Showing<'w>,
+    passed: Res<'w, PassedLimits>,
+}
 
-    let mut chips = Vec::new();
-    for of_prim in bindings.labels().chunk_by(|one, other| one.prim == other.prim) {
-        let world_from_prim = transforms.world_from_prim(of_prim[0].prim);
-        let anchor_m = world_from_prim.transform_point3(of_prim[0].prim_from_anchor);
-        if !showing.shows(of_prim[0].prim, anchor_m) {
-            continue;
+impl Chips<'_> {
+    /// The chips of twins that `see` can see: it gives where a place of the world is seen, in points, and how far away.
+    pub(crate) fn seen(&self, see: impl Fn(DVec3) -> Option<(Pos2, f32)>) -> Vec<Chip> {
+        let mut chips = Vec::new();
+        for of_prim in self
+            .bindings
+            .labels()
+            .chunk_by(|one, other| one.prim == other.prim)
+        {
+            let world_from_prim = self.transforms.world_from_prim(of_prim[0].prim);
+            let anchor_m = world_from_prim.transform_point3(of_prim[0].prim_from_anchor);
+            if !self.showing.shows(of_prim[0].prim, anchor_m) {
+                continue;
+            }
+            let Some(seen) = see(anchor_m) else { continue };
+            chips.extend(chip(
+                &self.plan,
+                &self.bindings,
+                &self.points,
+                &self.passed,
+                self.clock.at,
+                of_prim,
+                seen,
+            ));
         }
-        let Some(seen) = eye.see(anchor_m) else {
-            continue;
-        };
-        chips.extend(chip(&plan, &bindings, &points, &passed, clock.at, of_prim, seen));
+        chips
     }
-    for chip in &mut chips {
-        chip.size = size_of(&painter, chip);
+}
+
+/// Finds a place for each chip in `area` beside what is `occupied`; the far ones come first, so that the nearest is drawn on top.
+pub(crate) fn laid_out(
+    painter: &Painter,
+    chips: &mut [Chip],
+    area: Rect,
+    occupied: &[Rect],
+    most: usize,
+    were_shown: &mut HashSet<TwinIndex>,
+) -> Vec<(usize, Rect)> {
+    for chip in &mut *chips {
+        chip.size = size_of(painter, chip);
     }
     let wishes: Vec<Wish> = chips
         .iter()
@@ -170,17 +224,56 @@ fn draw_labels(
             was_shown: were_shown.contains(&chip.twin),
         })
         .collect();
-    let places = place(&wishes, area, occupied.taken(), MOST_CHIPS);
+    let places = place(&wishes, area, occupied, most);
     were_shown.clear();
-    // The nearest is drawn last, so that its leader lies on top.
-    let mut order: Vec<usize> = (0..chips.len()).filter(|at| places[*at].is_some()).collect();
-    order.sort_by(|one, other| chips[*other].distance_m.total_cmp(&chips[*one].distance_m));
-    for at in order {
-        if let Some(rect) = places[at] {
-            were_shown.insert(chips[at].twin);
-            occupied.take(rect);
-            paint(&painter, &chips[at], rect);
-        }
+    let mut placed: Vec<(usize, Rect)> = places
+        .into_iter()
+        .enumerate()
+        .filter_map(|(at, place)| Some((at, place?)))
+        .collect();
+    were_shown.extend(placed.iter().map(|(at, _)| chips[*at].twin));
+    placed.sort_by(|(one, _), (other, _)| chips[*other].distance_m.total_cmp(&chips[*one].distance_m));
+    placed
+}
+
+fn draw_labels(
+    shown: Res<LabelsShown>,
+    mut contexts: EguiContexts,
+    screen: Screen,
+    chips: Chips,
+    mut occupied: ResMut<Occupied>,
+    mut were_shown: Local<HashSet<TwinIndex>>,
+    mut has_glyphs: Local<bool>,
+) -> Result {
+    occupied.clear();
+    if let Some(cube) = screen.cube() {
+        occupied.take(cube);
+    }
+    let ctx = contexts.ctx_mut()?;
+    let Some(eye) = screen
+        .on(ctx)
+        .filter(|_| shown.0 && !chips.bindings.labels().is_empty())
+    else {
+        return Ok(());
+    };
+    let painter = ctx.layer_painter(LayerId::background());
+    if !*has_glyphs {
+        *has_glyphs = true;
+        load_glyphs(&painter);
+    }
+    let mut chips = chips.seen(|anchor_m| eye.see(anchor_m));
+    let placed = laid_out(
+        &painter,
+        &mut chips,
+        eye.area,
+        occupied.taken(),
+        MOST_CHIPS,
+        &mut were_shown,
+    );
+    for (at, rect) in placed {
+        occupied.take(rect);
+        paint_leader(&painter, &chips[at], rect);
+        chips[at].paint(&painter, rect);
     }
     Ok(())
 }
@@ -324,17 +417,10 @@ fn size_of(painter: &Painter, chip: &Chip) -> Points2 {
     Points2::new(width, height) + 2.0 * INSET
 }
 
-fn paint(painter: &Painter, chip: &Chip, rect: Rect) {
+/// The line from what a chip is about to the chip.
+fn paint_leader(painter: &Painter, chip: &Chip, rect: Rect) {
     let fade = |color: Color32| color.gamma_multiply(chip.opacity);
-    let edge = match chip.urgency() {
-        0 => color::line(),
-        1 => color::warning(),
-        _ => color::error(),
-    };
-    let foot = Pos2::new(
-        chip.anchor.x.clamp(rect.left() + 6.0, rect.right() - 6.0),
-        rect.bottom(),
-    );
+    let foot = chip.foot(rect);
     painter.line_segment([chip.anchor, foot], Stroke::new(3.0, fade(color::sunken())));
     painter.line_segment([chip.anchor, foot], Stroke::new(1.2, fade(color::text_quiet())));
     painter.circle(
@@ -343,34 +429,6 @@ fn paint(painter: &Painter, chip: &Chip, rect: Rect) {
         fade(color::text()),
         Stroke::new(1.5, fade(color::sunken())),
     );
-    painter.rect_filled(
-        rect,
-        f32::from(space::RADIUS),
-        fade(color::panel().gamma_multiply(0.92)),
-    );
-    let weight = if chip.urgency() > 0 { 1.8 } else { 1.0 };
-    painter.rect_stroke(
-        rect,
-        f32::from(space::RADIUS),
-        Stroke::new(weight, fade(edge)),
-        StrokeKind::Inside,
-    );
-
-    let mut at = rect.min + INSET;
-    if let Some(title) = &chip.title {
-        painter.text(
-            at,
-            Align2::LEFT_TOP,
-            title,
-            title_font(),
-            fade(color::text_quiet()),
-        );
-        at.y += TITLE_PT;
-    }
-    for line in &chip.lines {
-        paint_line(painter, line, at, &fade);
-        at.y += LINE_PT;
-    }
 }
 
 fn paint_line(painter: &Painter, line: &Line, at: Pos2, fade: &impl Fn(Color32) -> Color32) {

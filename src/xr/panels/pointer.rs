@@ -40,6 +40,16 @@ impl PanelRays<'_, '_> {
             .min_by(|(_, one), (_, other)| one.distance_m.total_cmp(&other.distance_m))
     }
 
+    /// The corners of every panel that is shown.
+    pub(in crate::xr) fn corners_m(&self) -> impl Iterator<Item = [DVec3; 4]> {
+        self.panels
+            .iter()
+            .filter(|(_, panel)| panel.is_shown)
+            .map(|(_, panel)| {
+                [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].map(|uv| panel.quad.place_m(uv.into()))
+            })
+    }
+
     /// Whether a drag that began on a panel goes on.
     pub(in crate::xr) fn is_dragging(&self) -> bool {
         self.panels.iter().any(|(_, panel)| panel.pointer.is_dragging())

@@ -51,7 +51,8 @@ impl Workshop<'_, '_> {
         let size_points = shows.size_points();
         let quad = PanelQuad::legible(pose, size_points, LINE_POINTS, distance_m);
         // As near as one steps up to it.
-        let px_per_point = quad.px_per_point(self.px_per_rad(), 0.7 * distance_m);
+        let px_per_rad = px_per_rad(self.runtime.as_deref(), &self.tracked);
+        let px_per_point = quad.px_per_point(px_per_rad, 0.7 * distance_m);
         let (ui, picture) =
             surface::spawn_ui(&mut self.commands, &mut self.images, size_points, px_per_point);
         let square =
@@ -73,14 +74,15 @@ impl Workshop<'_, '_> {
         self.commands.entity(square).despawn();
         self.commands.entity(panel.ui).despawn();
     }
+}
 
-    fn px_per_rad(&self) -> f64 {
-        let eye_px = self.runtime.as_ref().map_or(UVec2::ONE, |runtime| runtime.eye_px);
-        let wide_rad = self.tracked.eyes.map_or(EYE_RAD, |[left, _]| {
-            f64::from(left.fov.right_rad - left.fov.left_rad)
-        });
-        f64::from(eye_px.x) / wide_rad.max(0.1)
-    }
+/// Pixels that an eye has for a radian.
+pub(in crate::xr) fn px_per_rad(runtime: Option<&Runtime>, tracked: &Tracked) -> f64 {
+    let eye_px = runtime.map_or(UVec2::ONE, |runtime| runtime.eye_px);
+    let wide_rad = tracked.eyes.map_or(EYE_RAD, |[left, _]| {
+        f64::from(left.fov.right_rad - left.fov.left_rad)
+    });
+    f64::from(eye_px.x) / wide_rad.max(0.1)
 }
 
 /// Opens, closes and pins what is asked for.

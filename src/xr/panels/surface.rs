@@ -5,9 +5,13 @@ use bevy::{
     camera::{ImageRenderTarget, RenderTarget, visibility::RenderLayers},
     light::NotShadowCaster,
     math::DVec2,
+    mesh::MeshVertexBufferLayoutRef,
+    pbr::{MaterialPipeline, MaterialPipelineKey},
     picking::Pickable,
     prelude::*,
-    render::render_resource::AsBindGroup,
+    render::render_resource::{
+        AsBindGroup, CompareFunction, RenderPipelineDescriptor, SpecializedMeshPipelineError,
+    },
     shader::ShaderRef,
 };
 use bevy_egui::{EguiContext, EguiContextSettings};
@@ -21,10 +25,28 @@ const MOST_PX: f64 = 2_048.0;
 
 /// The material of a panel in the plant.
 #[derive(Asset, AsBindGroup, TypePath, Clone, Debug)]
-pub(super) struct SurfaceMaterial {
+#[bind_group_data(SurfaceKey)]
+pub(in crate::xr) struct SurfaceMaterial {
     #[texture(0)]
     #[sampler(1)]
-    picture: Handle<Image>,
+    pub(in crate::xr) picture: Handle<Image>,
+    /// Seen through what stands before it.
+    pub(in crate::xr) is_on_top: bool,
+}
+
+/// What pipelines of surfaces differ by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(C)]
+pub(in crate::xr) struct SurfaceKey {
+    is_on_top: bool,
+}
+
+impl From<&SurfaceMaterial> for SurfaceKey {
+    fn from(surface: &SurfaceMaterial) -> Self {
+        Self {
+            is_on_top: surface.is_on_top,
+        }
+    }
 }
 
 impl Material for SurfaceMaterial {
@@ -34,6 +56,22 @@ impl Material for SurfaceMaterial {
 
     fn alpha_mode(&self) -> AlphaMode {
         AlphaMode::Premultiplied
+    }
+
+    fn specialize(
+        _: &MaterialPipeline,
+        descriptor: &mut RenderPipelineDescriptor,
+        _: &MeshVertexBufferLayoutRef,
+        key: MaterialPipelineKey<Self>,
+    ) -> Result<(), SpecializedMeshPipelineError> {
+        if let Some(depth) = descriptor
+            .depth_stencil
+            .as_mut()
+            .filter(|_| key.bind_group_data.is_on_top)
+        {
+            depth.depth_compare = Some(CompareFunction::Always);
+        }
+        Ok(())
     }
 
     fn enable_prepass() -> bool {
@@ -59,7 +97,7 @@ pub(super) fn build(app: &mut App) {
 }
 
 /// Where egui draws: a camera that sees nothing, with an egui context that is run by [`super::draw`].
-pub(super) fn spawn_ui(
+pub(in crate::xr) fn spawn_ui(
     commands: &mut Commands,
     images: &mut Assets<Image>,
     size_points: DVec2,
@@ -113,7 +151,10 @@ pub(super) fn spawn_square(
     let square = commands.spawn((
         Name::new("a panel in the plant"),
         Mesh3d(meshes.add(Rectangle::new(1.0, 1.0))),
-        MeshMaterial3d(materials.add(SurfaceMaterial { picture })),
+        MeshMaterial3d(materials.add(SurfaceMaterial {
+            picture,
+            is_on_top: false,
+        })),
         NotShadowCaster,
         Pickable::IGNORE,
         Visibility::Hidden,

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const WORN_AFTER: Duration = Duration::from_secs(90);
 
 /// The pictures, by name, that are left as `NAME.png` in the lab's folder.
-pub(super) const NAMES: [&str; 2] = ["headset-pointing", "headset-teleport"];
+pub(super) const NAMES: [&str; 3] = ["headset-pointing", "headset-wrist", "headset-teleport"];
 
 /// Takes them. The works lie in the lab's folder as `works`.
 pub(super) fn take(lab: &Lab) -> Result<()> {
@@ -28,6 +28,9 @@ pub(super) fn take(lab: &Lab) -> Result<()> {
         "/out/works/plant.usda",
         "--xr",
         "--headless",
+        // As many as show what is written; the simulated headset recommends a stamp.
+        "--eye-size",
+        "1280x960",
         "--remote",
         ADDR,
     ];
@@ -50,12 +53,19 @@ pub(super) fn take(lab: &Lab) -> Result<()> {
     });
     picture(NAMES[0])?;
     devices.set(|now| {
+        now.head = At::looking([0.0, 1.65, 0.0], 0.25, -0.45);
+        now.left.pose = At::looking([-0.17, 1.3, -0.34], 0.1, 0.25);
+        now.right.pose = At::looking([0.2, 1.45, -0.1], 0.9, -0.3);
+    });
+    picture(NAMES[1])?;
+    devices.set(|now| {
+        now.head = At::looking([0.0, 1.65, 0.0], 0.0, -0.12);
         now.right.pose = At::looking([0.25, 1.0, -0.3], -0.3, -PI / 4.0);
         now.left.pose = At::looking([-0.2, 1.3, -0.4], 0.15, -0.1);
         now.left.stick = [0.0, 1.0];
     });
     until("gemba.xr", "the arc", PATIENCE, |state| !state["arc"].is_null())?;
-    picture(NAMES[1])?;
+    picture(NAMES[2])?;
     command(&json!({ "command": "quit" }))?;
     viewer.wait(PATIENCE).context("the viewer does not end")?;
     Ok(())

@@ -65,7 +65,7 @@ pub fn keyboard_ui(ui: &mut Ui, view: &mut KeyboardView, typed: &mut Vec<KeyStro
             });
         }
         ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
-            last_row_ui(ui, view, typed)
+            last_row_ui(ui, view, typed);
         });
     });
 }

@@ -13,10 +13,10 @@ use bevy::{
 };
 use gemba_xr::{
     lifecycle::{Phase, Visibility},
-    projection::Fov,
+    projection::{Fov, seen_by_both},
 };
 
-use super::{frame::Frame, life::Life, travel::PlaySpace};
+use super::{frame::Frame, life::Life, shadows, travel::PlaySpace};
 use crate::{plant::Plant, viewer::ViewerOptions, visual::PlantCamera};
 
 /// Near enough to read a plate with one's nose at it.
@@ -117,6 +117,7 @@ fn eye_camera(index: usize, target: RenderTarget) -> impl Bundle {
         Tonemapping::TonyMcMapface,
         Msaa::Sample4,
         ShadowFilteringMethod::Gaussian,
+        shadows::clusters(),
     )
 }
 
@@ -125,12 +126,15 @@ fn eye_camera(index: usize, target: RenderTarget) -> impl Bundle {
 struct EyeLens {
     fov: Fov,
     clip_from_view: Mat4,
+    /// What both eyes see, as seen from this one, and how far beside it the other one is: shadows are laid out for that.
+    shadowed: (Fov, f32),
 }
 
 impl EyeLens {
-    fn of(fov: Fov) -> Option<Self> {
+    fn of(fov: Fov, shadowed: (Fov, f32)) -> Option<Self> {
         Some(Self {
             fov,
+            shadowed,
             clip_from_view: fov.clip_from_view(NEAR_M)?,
         })
     }
@@ -140,13 +144,15 @@ impl Default for EyeLens {
     /// Until a headset says more.
     fn default() -> Self {
         let half_rad = 0.8;
+        let fov = Fov {
+            left_rad: -half_rad,
+            right_rad: half_rad,
+            up_rad: half_rad,
+            down_rad: -half_rad,
+        };
         Self {
-            fov: Fov {
-                left_rad: -half_rad,
-                right_rad: half_rad,
-                up_rad: half_rad,
-                down_rad: -half_rad,
-            },
+            fov,
+            shadowed: (fov, 0.0),
             clip_from_view: Mat4::perspective_infinite_reverse_rh(2.0 * half_rad, 1.0, NEAR_M),
         }
     }
@@ -171,9 +177,17 @@ impl CameraProjection for EyeLens {
     }
 
     fn get_frustum_corners(&self, z_near: f32, z_far: f32) -> [Vec3A; 8] {
-        let (left, right) = (self.fov.left_rad.tan(), self.fov.right_rad.tan());
-        let (down, up) = (self.fov.down_rad.tan(), self.fov.up_rad.tan());
-        let at = |x: f32, y: f32, z: f32| Vec3A::new(x * z.abs(), y * z.abs(), z);
+        // The engine asks for these to lay out shadows, and for nothing else.
+        let (fov, apart_m) = self.shadowed;
+        let (left, right) = (fov.left_rad.tan(), fov.right_rad.tan());
+        let (down, up) = (fov.down_rad.tan(), fov.up_rad.tan());
+        let at = |x: f32, y: f32, z: f32| {
+            Vec3A::new(
+                x * z.abs() + apart_m * x.signum(),
+                y * z.abs() + apart_m * y.signum(),
+                z,
+            )
+        };
         [
             at(right, down, z_near),
             at(right, up, z_near),
@@ -233,6 +247,13 @@ pub(super) fn place(
             camera.is_active = view.is_some();
         }
         let Some(view) = view else { continue };
+        let shadowed = views.map_or((view.fov, 0.0), |[left, right]| {
+            let [left, right] = [left, right].map(|eye| (eye.pose, eye.fov));
+            match eye.0 {
+                0 => seen_by_both(left, right),
+                _ => seen_by_both(right, left),
+            }
+        });
         let pose = space.rig.in_world(view.pose);
         let viewport = Viewport {
             physical_size: drawn_px,
@@ -247,8 +268,8 @@ pub(super) fn place(
             scale: Vec3::ONE,
         };
         let is_same = matches!(&*projection, Projection::Custom(lens)
-            if lens.get::<EyeLens>().is_some_and(|lens| lens.fov == view.fov));
-        if let (false, Some(lens)) = (is_same, EyeLens::of(view.fov)) {
+            if lens.get::<EyeLens>().is_some_and(|lens| lens.fov == view.fov && lens.shadowed == shadowed));
+        if let (false, Some(lens)) = (is_same, EyeLens::of(view.fov, shadowed)) {
             *projection = Projection::custom(lens);
         }
     }
@@ -284,7 +305,7 @@ mod tests {
             up_rad: 0.8,
             down_rad: -0.85,
         };
-        let lens = EyeLens::of(fov).expect("an eye");
+        let lens = EyeLens::of(fov, (fov, 0.0)).expect("an eye");
         let corners = lens.get_frustum_corners(-0.5, -40.0);
         let expected = [[1.0, -1.0], [1.0, 1.0], [-1.0, 1.0], [-1.0, -1.0]];
         for (corner, [x, y]) in corners.iter().zip(expected.iter().cycle()) {

@@ -26,6 +26,7 @@ mod person;
 mod restart;
 mod runtime;
 mod session;
+mod shadows;
 mod signs;
 mod state;
 mod travel;
@@ -127,6 +128,7 @@ impl Plugin for XrPlugin {
         app.add_systems(PostUpdate, signs::draw.in_set(EguiPostUpdateSet::EndPass));
         panels::build(app);
         veil::build(app);
+        shadows::build(app);
         if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
             render_app
                 .init_resource::<frame::RenderFrame>()

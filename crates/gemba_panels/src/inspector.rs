@@ -201,12 +201,21 @@ fn twin_ui(ui: &mut Ui, prim: &PrimSummary, twin: &TwinSummary, commands: &mut V
     }
 }
 
+/// What is beyond a limit first: it is what one looks for at a machine.
 fn points_ui(ui: &mut Ui, points: &[PointRow]) {
+    let mut beyond = points
+        .iter()
+        .filter(|point| point.limit.mark().is_some())
+        .peekable();
+    if beyond.peek().is_some() {
+        group_ui(ui, "Beyond limits");
+        beyond.for_each(|point| point_ui(ui, point));
+    }
     group_ui(ui, "Points");
     if points.is_empty() {
         ui.label(RichText::new("This twin has no points.").color(color::text_quiet()));
     }
-    for point in points {
+    for point in points.iter().filter(|point| point.limit.mark().is_none()) {
         point_ui(ui, point);
     }
 }

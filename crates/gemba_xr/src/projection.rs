@@ -1,6 +1,8 @@
 //! The lens of an eye: an asymmetric field of view as the matrix that the engine draws with.
 
-use glam::{Mat4, Vec4};
+use glam::{DVec3, Mat4, Vec4};
+
+use crate::Pose;
 
 /// The field of view of one eye: angles from straight ahead, in radians; left and down are negative in most headsets.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,10 +66,83 @@ impl Fov {
     }
 }
 
+/// What both eyes see is told in steps of this, in radians and metres.
+const STEP: f32 = 1.0 / 64.0;
+
+/// What both eyes see, as one eye would at the place of the first, and how far beside that the other one is. In steps and outwards, so
+/// that the last digit of a head that is still changes nothing.
+#[must_use]
+pub fn seen_by_both(of: (Pose, Fov), other: (Pose, Fov)) -> (Fov, f32) {
+    let turn = of.0.rotation.inverse() * other.0.rotation;
+    let mut fov = of.1;
+    for right in [other.1.left_rad, other.1.right_rad] {
+        for up in [other.1.down_rad, other.1.up_rad] {
+            let corner = turn * DVec3::new(f64::from(right).tan(), f64::from(up).tan(), -1.0);
+            // An eye that looks backwards is none.
+            let ahead = (-corner.z).max(0.1);
+            let (right_rad, up_rad) = ((corner.x / ahead).atan() as f32, (corner.y / ahead).atan() as f32);
+            fov.left_rad = fov.left_rad.min(right_rad);
+            fov.right_rad = fov.right_rad.max(right_rad);
+            fov.down_rad = fov.down_rad.min(up_rad);
+            fov.up_rad = fov.up_rad.max(up_rad);
+        }
+    }
+    let out = |value: f32| (value.abs() / STEP).ceil() * STEP * value.signum();
+    let outer = Fov {
+        left_rad: out(fov.left_rad),
+        right_rad: out(fov.right_rad),
+        up_rad: out(fov.up_rad),
+        down_rad: out(fov.down_rad),
+    };
+    (outer, out(of.0.at_m.distance(other.0.at_m) as f32))
+}
+
 #[cfg(test)]
 mod tests {
+    /// Whatever either eye sees is in it, with eyes that look straight ahead and with canted ones.
+    #[test]
+    fn what_both_see_holds_what_each_sees() {
+        let eye = |x_m: f64, yaw_rad: f64| {
+            let (left_rad, right_rad) = if x_m < 0.0 { (-0.95, 0.7) } else { (-0.7, 0.95) };
+            let fov = Fov {
+                left_rad,
+                right_rad,
+                up_rad: 0.8,
+                down_rad: -0.9,
+            };
+            let pose = Pose {
+                at_m: DVec3::new(x_m, 1.7, 0.0),
+                rotation: DQuat::from_rotation_y(yaw_rad),
+            };
+            (pose, fov)
+        };
+        for cant_rad in [0.0, 0.09] {
+            let eyes = [eye(-0.032, cant_rad), eye(0.032, -cant_rad)];
+            let (fov, apart_m) = seen_by_both(eyes[0], eyes[1]);
+            assert!((0.064..0.1).contains(&apart_m));
+            for (pose, seen) in eyes {
+                for right_rad in [seen.left_rad, seen.right_rad] {
+                    for up_rad in [seen.down_rad, seen.up_rad] {
+                        let way = DVec3::new(f64::from(right_rad.tan()), f64::from(up_rad.tan()), -1.0);
+                        let way = eyes[0].0.rotation.inverse() * pose.rotation * way;
+                        let x = (way.x / -way.z).atan() as f32;
+                        let y = (way.y / -way.z).atan() as f32;
+                        let near = 1e-5;
+                        assert!(
+                            x >= fov.left_rad - near && x <= fov.right_rad + near,
+                            "{x}: {fov:?}"
+                        );
+                        assert!(y >= fov.down_rad - near && y <= fov.up_rad + near, "{y}: {fov:?}");
+                    }
+                }
+            }
+        }
+    }
+
     use glam::Vec3;
     use proptest::prelude::*;
+
+    use glam::DQuat;
 
     use super::*;
 

@@ -19,7 +19,11 @@ use super::{
 use crate::{
     plant::Plant,
     settings::Settings,
-    xr::{frame::Tracked, hands::Pointing, travel::PlaySpace},
+    xr::{
+        frame::Tracked,
+        hands::Pointing,
+        travel::{PlaySpace, Travelling},
+    },
 };
 
 /// A panel that is opened stands so far away.
@@ -97,6 +101,7 @@ pub(super) fn place(
     settings: Option<Res<Settings>>,
     plant: Option<Res<Plant>>,
     pointing: Res<Pointing>,
+    travelling: Res<Travelling>,
     mut panels: Query<(Entity, &mut SpacePanel, &mut Transform, &mut Visibility)>,
 ) {
     let head = tracked.head.filter(|_| space.is_placed());
@@ -113,7 +118,10 @@ pub(super) fn place(
         of(&tracked.hands[hand.index()]).map(|pose| space.rig.in_world(pose))
     };
     let aim = place(comfort.pointing_hand(), |hand| hand.aim);
-    let wrist = place(comfort.pointing_hand().other(), |hand| hand.grip).map(on_wrist);
+    // Who aims a teleport looks at the floor, and not at the wrist that does it.
+    let wrist = place(comfort.pointing_hand().other(), |hand| hand.grip)
+        .filter(|_| travelling.arc.is_none())
+        .map(on_wrist);
     let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
     for (entity, mut panel, mut transform, mut visibility) in &mut panels {
         let is_on_it = pointing.panel.is_some_and(|(on, _)| on == entity);

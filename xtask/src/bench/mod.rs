@@ -17,11 +17,14 @@ use crate::{cargo, python::Python};
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only these benchmarks: open, ingest, frame, relay, simulator.
+    /// Only these benchmarks: open, ingest, frame, relay, simulator, headset.
     names: Vec<String>,
     /// How often to run each program that is measured as a whole.
     #[arg(long, default_value_t = 5)]
     runs: usize,
+    /// Measure the viewer in the headset as developers build it, which takes no build of its own.
+    #[arg(long)]
+    dev: bool,
 }
 
 /// A benchmark by name.
@@ -33,13 +36,16 @@ const BENCHMARKS: &[Benchmark] = &[
     ("frame", frame),
     ("relay", relay),
     ("simulator", simulator),
+    ("headset", headset),
 ];
 
 /// Measures and prints the table.
 pub(crate) fn run(options: &Options) -> Result<bool> {
     let known = |name: &String| BENCHMARKS.iter().any(|(known, _)| known == name);
     if let Some(unknown) = options.names.iter().find(|name| !known(name)) {
-        bail!("there is no benchmark `{unknown}`; there are open, ingest, frame, relay and simulator");
+        bail!(
+            "there is no benchmark `{unknown}`; there are open, ingest, frame, relay, simulator and headset"
+        );
     }
     let mut rows = Vec::new();
     for (name, measure) in BENCHMARKS {
@@ -71,6 +77,11 @@ fn frame(_: &Options) -> Result<Vec<Row>> {
 fn relay(_: &Options) -> Result<Vec<Row>> {
     crate::system::ensure(&[crate::system::RELAY_BENCH])?;
     rows_of(cargo::cargo("bench").args(["--quiet", "--package", "gemba_relay", "--bench", "relay"]))
+}
+
+/// CPU time of a frame of both eyes against the desktop's, same plant, same run.
+fn headset(options: &Options) -> Result<Vec<Row>> {
+    Ok(vec![serde_json::from_value(crate::headset::cost(!options.dev)?)?])
 }
 
 /// Rows that a benchmark prints as JSON lines:

@@ -7,12 +7,17 @@ use serde_json::{Value, json};
 
 use super::{
     devices::{At, Devices},
+    hand,
     lab::{Lab, Runtime},
+    panels::Panels,
     remote::{ADDR, ask, command, until},
 };
 
 /// A software renderer draws two large eyes in seconds.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// The drive-end bearing of the turbine, and where one stands before it.
+const BEARING_M: [f64; 3] = [-20.42, 1.35, -12.0];
+const EYE_M: [f64; 3] = [-20.7, 1.7, -9.7];
 /// So long the plant has run when a bearing is hot.
 const WORN_AFTER: Duration = Duration::from_secs(90);
 
@@ -38,30 +43,27 @@ pub(super) fn take(lab: &Lab) -> Result<()> {
     until("gemba.xr", "the session is focused", PATIENCE, |state| {
         state["phase"] == "focused" && state["is_placed"] == true
     })?;
-    let camera = "/Plant/Cameras/BoilerAndTurbineHall";
-    command(&json!({ "command": "go_to_camera", "prim": camera }))?;
+    command(&json!({ "command": "set_view", "eye_m": EYE_M, "target_m": BEARING_M }))?;
     until("gemba.view", "the view", PATIENCE, |view| {
-        view["is_under_way"] == false && view["is_whole"] == true
+        view["is_under_way"] == false && view["is_whole"] == true && view["can_meet_plant"] == true
     })?;
     std::thread::sleep(WORN_AFTER);
-    let turbine = "/Plant/Works/Utilities/Power/TG_101/Bearing_2";
-    command(&json!({ "command": "select_prim", "prim": turbine }))?;
-    devices.set(|now| {
-        now.head = At::looking([0.0, 1.65, 0.0], 0.0, -0.12);
-        now.right.pose = At::looking([0.2, 1.25, -0.45], -0.25, -0.05);
-        now.left.pose = At::looking([-0.25, 1.1, -0.4], 0.2, -0.3);
-    });
+    devices.set(|now| now.head = At::looking([0.0, 1.65, 0.0], -0.15, -0.12));
+    hand::point_at(&devices, "the bearing", |state| {
+        let pointed = state["pointed"].as_str().unwrap_or_default();
+        (pointed.contains("/TG_101/Bearing_2"), Some(BEARING_M))
+    })?;
+    hand::click(&devices)?;
     picture(NAMES[0])?;
-    devices.set(|now| {
-        now.head = At::looking([0.0, 1.65, 0.0], 0.25, -0.45);
-        now.left.pose = At::looking([-0.17, 1.3, -0.34], 0.1, 0.25);
-        now.right.pose = At::looking([0.2, 1.45, -0.1], 0.9, -0.3);
-    });
+
+    Panels(&devices).press("wrist", "Comfort")?;
+    devices.set(|now| now.head = At::looking([0.0, 1.65, 0.0], 0.45, -0.6));
     picture(NAMES[1])?;
+
     devices.set(|now| {
-        now.head = At::looking([0.0, 1.65, 0.0], 0.0, -0.12);
+        now.head = At::looking([0.0, 1.65, 0.0], 0.1, -0.2);
         now.right.pose = At::looking([0.25, 1.0, -0.3], -0.3, -PI / 4.0);
-        now.left.pose = At::looking([-0.2, 1.3, -0.4], 0.15, -0.1);
+        now.left.pose = At::looking([-0.2, 1.3, -0.4], 0.6, -0.1);
         now.left.stick = [0.0, 1.0];
     });
     until("gemba.xr", "the arc", PATIENCE, |state| !state["arc"].is_null())?;

@@ -113,6 +113,11 @@ pub(super) struct Lab {
 pub(super) struct Running(Child);
 
 impl Running {
+    /// Its number.
+    pub(super) fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Whether it still runs.
     pub(super) fn is_alive(&mut self) -> bool {
         matches!(self.0.try_wait(), Ok(None))

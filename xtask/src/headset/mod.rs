@@ -6,6 +6,7 @@
 //!
 //! Where the root cannot be made (no Linux, no administrator, no debootstrap, no network) the check is skipped, loudly and counted.
 
+mod cost;
 mod devices;
 mod gallery;
 mod hand;
@@ -36,6 +37,9 @@ pub(crate) struct Inside {
     /// Take the pictures of the guide in place of the scenario.
     #[arg(long)]
     gallery: bool,
+    /// Measure what a frame costs in place of the scenario.
+    #[arg(long)]
+    cost: bool,
 }
 
 /// Builds the viewer, makes the root, and runs the scenario in namespaces of its own.
@@ -84,15 +88,35 @@ pub(crate) fn gallery() -> Result<Vec<(&'static str, PathBuf)>> {
     let root = home_of_root(&home)?;
     lab::make(&root)?;
     let gemba = cargo::build_gemba(false)?;
-    let works = home.join("works");
-    std::fs::create_dir_all(&works)?;
-    let from = crate::root().join("scenes/bottling");
-    cargo::run(Command::new("cp").arg("-r").arg(from.join(".")).arg(&works))?;
+    copy_works(&home)?;
     let status = inside(&root, &gemba, &home, &["--gallery"])?;
     ensure!(status.success(), "the pictures were not taken: {status}");
     Ok(gallery::NAMES
         .map(|name| (name, home.join(format!("{name}.png"))))
         .into())
+}
+
+/// What a frame of both eyes costs: a row for the table of benchmarks.
+pub(crate) fn cost(is_release: bool) -> Result<serde_json::Value> {
+    let home = cargo::target_dir()?.join("xtask/headset");
+    let root = home_of_root(&home)?;
+    lab::make(&root)?;
+    let gemba = cargo::build_gemba(is_release)?;
+    copy_works(&home)?;
+    let status = inside(&root, &gemba, &home, &["--cost"])?;
+    ensure!(status.success(), "nothing was measured: {status}");
+    Ok(serde_json::from_str(&std::fs::read_to_string(home.join(COST))?)?)
+}
+
+/// Where the run in the namespaces leaves what it measured.
+const COST: &str = "cost.json";
+
+/// The bottling works, where the root can see them.
+fn copy_works(home: &Path) -> Result<()> {
+    let works = home.join("works");
+    std::fs::create_dir_all(&works)?;
+    let from = crate::root().join("scenes/bottling");
+    cargo::run(Command::new("cp").arg("-r").arg(from.join(".")).arg(&works))
 }
 
 /// Where the Debian root is.
@@ -106,6 +130,10 @@ pub(crate) fn run_inside(options: &Inside) -> Result<bool> {
     let lab = lab::Lab::enter(&options.root, &options.gemba, &options.out)?;
     if options.gallery {
         return gallery::take(&lab).map(|()| true);
+    }
+    if options.cost {
+        std::fs::write(options.out.join(COST), cost::measure(&lab)?.to_string())?;
+        return Ok(true);
     }
     let rows = scenario::run(&lab);
     let report = serde_json::to_string(&rows)?;

@@ -66,7 +66,7 @@ impl Panels<'_> {
     }
 
     /// Presses what is called `label` on a panel.
-    fn press(&self, name: &str, label: &str) -> Result<()> {
+    pub(super) fn press(&self, name: &str, label: &str) -> Result<()> {
         self.point(name, label, "at_m", |widget| widget["label"] == label)?;
         hand::click(self.0)
     }

@@ -6,6 +6,7 @@
 pub mod binding;
 pub mod cli;
 pub mod command;
+pub mod draw_count;
 pub mod frame_stats;
 pub mod inspection;
 pub mod log;
@@ -50,6 +51,7 @@ plugin_group! {
     /// What needs a renderer.
     pub struct GembaViewerPlugins {
         visual:::VisualPlugin,
+        draw_count:::DrawCountPlugin,
         selection:::HighlightPlugin,
         ui:::UiPlugin,
         visual::labels:::LabelsPlugin,

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::{command, screenshot, session};
 use crate::{
     binding::{TwinIssues, TwinPlan},
+    draw_count::DrawCount,
     frame_stats::{FrameStats, Summary},
     inspection::{Isolation, Section},
     navigation::Eye,
@@ -283,6 +284,7 @@ fn view(
 fn frame(
     In(params): In<Option<Value>>,
     stats: Res<FrameStats>,
+    draws: Option<Res<DrawCount>>,
     all: Query<()>,
     plant: Query<(), With<PrimRef>>,
 ) -> BrpResult {
@@ -292,6 +294,9 @@ fn frame(
         "count": stats.count,
         "cpu_millis": summary(stats.cpu()),
         "interval_millis": summary(stats.interval()),
+        "draws": draws.map(|draws| json!({
+            "opaque": draws.opaque(), "shadow": draws.shadow(), "transparent": draws.transparent(),
+        })),
         "entities": all.iter().len(),
         "plant_entities": plant.iter().len(),
     }))

@@ -85,6 +85,7 @@ fn person(state: &RoomState, other: &Other) -> Value {
         json!({
             "head_m": shown.head_m.to_array(),
             "forward": (shown.rotation * bevy::math::DVec3::NEG_Z).to_array(),
+            "hands_m": shown.hands_m.map(|hand_m| hand_m.map(|hand_m| hand_m.to_array())),
             "points_at_m": shown.ray_m.map(|[_, to]| to.to_array()),
             "is_pinging": shown.is_pinging,
         })

@@ -62,8 +62,17 @@ pub(super) fn clusters() -> ClusterConfig {
     }
 }
 
-/// Takes the right eye's cascades away before anything is culled for them.
-fn leave_to_the_left(eyes: Query<(Entity, &EyeCamera)>, mut lights: Query<&mut Cascades>) {
+/// Takes the right eye's cascades away before anything is culled for them, and those of the panels' cameras, which see nothing at all.
+fn leave_to_the_left(
+    eyes: Query<(Entity, &EyeCamera)>,
+    panels: Query<Entity, With<Camera2d>>,
+    mut lights: Query<&mut Cascades>,
+) {
+    for mut cascades in &mut lights {
+        for panel in &panels {
+            cascades.cascades.remove(&panel);
+        }
+    }
     for (entity, eye) in &eyes {
         if eye.0 == 0 {
             continue;

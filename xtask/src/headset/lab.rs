@@ -18,13 +18,16 @@ const PACKAGES: &str = "monado-service libopenxr1-monado libopenxr-loader1 mesa-
 /// What is installed last is there when all is.
 const COMPLETE: &str = "var/lib/gemba-headset-2";
 /// Layers that say what a program does wrong: into its log, and into [`XR_FINDINGS`].
-const VALIDATION: [&str; 5] = [
+const VALIDATION: [&str; 6] = [
+    "WGPU_VALIDATION=1",
     "VK_INSTANCE_LAYERS=VK_LAYER_KHRONOS_validation",
     "XR_ENABLE_API_LAYERS=XR_APILAYER_LUNARG_core_validation",
     "XR_CORE_VALIDATION_EXPORT_TYPE=text",
     "XR_CORE_VALIDATION_FILE_NAME=/out/xr-findings.txt",
     "XR_LOADER_DEBUG=warn",
 ];
+/// Because they are installed, a debug build would use them always.
+const NO_VALIDATION: [&str; 1] = ["WGPU_VALIDATION=0"];
 /// What the layer of OpenXR found, in the lab's folder.
 pub(super) const XR_FINDINGS: &str = "xr-findings.txt";
 const DEBIAN: &str = "http://deb.debian.org/debian";
@@ -235,7 +238,7 @@ impl Lab {
         log: &str,
         args: &[&str],
     ) -> Result<Running> {
-        self.start(task, runtime, log, &[], args)
+        self.start(task, runtime, log, &NO_VALIDATION, args)
     }
 
     fn start(

@@ -15,6 +15,7 @@ mod panels;
 mod remote;
 mod scenario;
 mod sight;
+mod together;
 
 use std::{
     path::{Path, PathBuf},
@@ -96,7 +97,7 @@ pub(crate) fn gallery() -> Result<Vec<(&'static str, PathBuf)>> {
         .into())
 }
 
-/// What a frame of both eyes costs: a row for the table of benchmarks.
+/// What a frame of both eyes costs: rows for the table of benchmarks.
 pub(crate) fn cost(is_release: bool) -> Result<serde_json::Value> {
     let home = cargo::target_dir()?.join("xtask/headset");
     let root = home_of_root(&home)?;

@@ -13,7 +13,12 @@ pub(super) const ADDR: &str = "127.0.0.1:15702";
 
 /// Asks `method`, and gives its result.
 pub(super) fn ask(method: &str, params: &Value) -> Result<Value> {
-    let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, 15702));
+    ask_at(15_702, method, params)
+}
+
+/// Asks the viewer that listens on `port`.
+pub(super) fn ask_at(port: u16, method: &str, params: &Value) -> Result<Value> {
+    let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     crate::remote::ask(addr, method, params)?.context("the viewer does not answer")
 }
 

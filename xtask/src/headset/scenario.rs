@@ -11,11 +11,11 @@ use super::{
     lab::{Lab, Running, Runtime, XR_FINDINGS},
     panels::Panels,
     remote::{ADDR, ask, command, until},
-    sight,
+    sight, together,
 };
 
 /// Where the red block is, as `plant.usda` says.
-const BLOCK_M: [f64; 3] = [0.0, 1.6, 0.0];
+pub(super) const BLOCK_M: [f64; 3] = [0.0, 1.6, 0.0];
 /// A software renderer beside other work.
 pub(super) const PATIENCE: Duration = Duration::from_secs(180);
 /// What the layer of Vulkan says of copies of which it cannot know where they lie: known to be wrong, and reported by the makers of
@@ -66,6 +66,10 @@ pub(super) fn run(lab: &Lab) -> Vec<(String, Option<String>)> {
             add("a panel is closed by ray", panels.close());
             add("a slider on the wrist is dragged by ray", panels.drag_a_slider());
             add("a word is typed by ray", panels.type_a_word());
+            add(
+                "someone at a desktop sees head, hands and ray",
+                together::are_seen(lab, &visit.devices),
+            );
             add("nobody teleports into a wall", refuse_wall(&visit));
             add("a teleport lands where it was aimed", teleport(&visit));
             add("one leaves and enters ten times", leave_and_enter());

@@ -120,7 +120,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         if name != HEADSET && PICTURES.iter().all(|picture| picture.name != name) {
             let names: Vec<&str> = PICTURES.iter().map(|picture| picture.name).collect();
             bail!(
-                "there is no picture {name}; those there are: {}",
+                "there is no picture {name}; those there are: {}, and {HEADSET} for those through its eyes",
                 names.join(", ")
             );
         }

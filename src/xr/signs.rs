@@ -1,4 +1,4 @@
-//! Chips of live values in the headset: signs at their twins that face whoever looks, as large to the eye from everywhere.
+//! Chips of live values and names of people in the headset: signs at their twins that face whoever looks, as large to the eye from everywhere.
 //!
 //! They say what the labels on the screen say. One egui context draws all of them into one picture, each at a place of its own, and
 //! one mesh has a square for each. Where they stand is found on a [`Panorama`], so that none covers another or a panel.
@@ -17,7 +17,6 @@ use bevy::{
 use bevy_egui::{EguiContext, EguiFullOutput, EguiInput};
 use egui::{LayerId, Painter, Pos2, Rect};
 use gemba_panels::tokens::color;
-use gemba_twin::TwinIndex;
 use gemba_xr::{
     Pose,
     panorama::{Panorama, SignPlace},
@@ -32,7 +31,8 @@ use super::{
 };
 use crate::{
     plant::Plant,
-    visual::labels::{Chip, Chips, LabelsShown, laid_out},
+    session::Others,
+    visual::labels::{About, Chip, Chips, LabelsShown, laid_out},
 };
 
 /// More signs than this at once are not read.
@@ -53,6 +53,8 @@ const DOT: Rect = Rect {
     max: Pos2::new(22.0, 12.0),
 };
 const LEADER_PT: f64 = 1.6;
+/// Where the name of a person is tied to them.
+const OVER_HEAD_M: f64 = 0.2;
 /// The squares of the signs are told from here, before the eyes: the veil, which is at the head, is drawn over them.
 const AHEAD_M: f64 = 1.0;
 
@@ -75,7 +77,7 @@ pub(super) struct Drawn {
     chips: Vec<Chip>,
     /// Chip, its place in the panorama.
     placed: Vec<(usize, Rect)>,
-    were_shown: HashSet<TwinIndex>,
+    were_shown: HashSet<About>,
     has_signs: bool,
 }
 
@@ -120,6 +122,7 @@ pub(super) fn draw(
     space: Res<PlaySpace>,
     plant: Option<Res<Plant>>,
     chips: Chips,
+    others: Res<Others>,
     panels: PanelRays,
     mut drawn: ResMut<Drawn>,
     mut signs: Query<(&Signs, &mut Transform, &mut Visibility)>,
@@ -134,14 +137,15 @@ pub(super) fn draw(
     };
     let head = tracked
         .head
-        .filter(|_| shown.0 && space.is_placed() && plant.is_some())
+        .filter(|_| space.is_placed() && plant.is_some())
         .map(|head| space.rig.in_world(head));
     let mut squares = Vec::new();
     let full = context.get_mut().run_ui(input.take(), |ui| {
         squares.clear();
         let Some(head) = head else { return };
         let painter = ui.ctx().layer_painter(LayerId::background());
-        lay_out(&painter, head, &chips, &panels, &mut drawn);
+        let chips = shown.0.then_some(&chips);
+        lay_out(&painter, head, chips, &others, &panels, &mut drawn);
         squares = paint(&painter, head, &drawn);
     });
     output.0 = Some(full);
@@ -169,17 +173,30 @@ pub(super) fn draw(
 }
 
 /// Finds a place for each sign, beside the panels that are open.
-fn lay_out(painter: &Painter, head: Pose, chips: &Chips, panels: &PanelRays, drawn: &mut Drawn) {
+fn lay_out(
+    painter: &Painter,
+    head: Pose,
+    chips: Option<&Chips>,
+    others: &Others,
+    panels: &PanelRays,
+    drawn: &mut Drawn,
+) {
     let panorama = Panorama::new(head, LINE_POINTS);
     let pos = |points: DVec2| Pos2::new(points.x as f32, points.y as f32);
-    drawn.chips = chips.seen(|anchor_m| {
+    let see = |anchor_m: DVec3| {
         let (points, distance_m) = panorama.see(anchor_m)?;
         // Behind a panel nothing is read.
         let is_covered = panels
             .meet(head.at_m, anchor_m - head.at_m)
             .is_some_and(|(_, hit)| hit.distance_m < distance_m);
         (!is_covered).then(|| (pos(points), distance_m as f32))
+    };
+    drawn.chips = chips.map(|chips| chips.seen(see)).unwrap_or_default();
+    let names = others.0.iter().filter_map(|other| {
+        let (anchor, distance_m) = see(other.shown?.head_m + DVec3::Y * OVER_HEAD_M)?;
+        Some(Chip::of_person(other, anchor, distance_m))
     });
+    drawn.chips.extend(names);
     let half = panorama.half_points();
     let area = Rect::from_min_max(pos(-half), pos(half));
     let occupied: Vec<Rect> = panels

@@ -18,6 +18,7 @@ use gemba_panels::{
     marks::{Mark, MarkShape, paint_mark, quality_mark},
     tokens::{color, space, type_size},
 };
+use gemba_session::ParticipantId;
 use gemba_twin::{BindingPlan, EffectKind, PointIndex, TwinIndex};
 
 use self::{
@@ -31,6 +32,7 @@ use crate::{
     inspection::Showing,
     plant::PrimTransforms,
     schedule::GembaSystems,
+    session::Other,
     telemetry::{PassedLimits, Points},
     timeline::PlantClock,
     ui::UiSystems,
@@ -87,9 +89,18 @@ struct Line {
     breach: Option<Breach>,
 }
 
+/// Whom a chip is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum About {
+    Twin(TwinIndex),
+    Person(ParticipantId),
+}
+
 /// A chip before it has a place.
 pub(crate) struct Chip {
-    twin: TwinIndex,
+    about: About,
+    /// A person's colour.
+    edge: Option<Color32>,
     anchor: Pos2,
     distance_m: f32,
     opacity: f32,
@@ -99,6 +110,20 @@ pub(crate) struct Chip {
 }
 
 impl Chip {
+    /// The name of a person, in their colour.
+    pub(crate) fn of_person(other: &Other, anchor: Pos2, distance_m: f32) -> Self {
+        Self {
+            about: About::Person(other.who),
+            edge: Some(color::person_in_plant(other.colour)),
+            anchor,
+            distance_m,
+            opacity: 1.0,
+            title: Some(other.name.to_string()),
+            lines: Vec::new(),
+            size: Points2::ZERO,
+        }
+    }
+
     /// Where what it is about is seen.
     pub(crate) fn anchor(&self) -> Pos2 {
         self.anchor
@@ -119,7 +144,7 @@ impl Chip {
     pub(crate) fn paint(&self, painter: &Painter, rect: Rect) {
         let fade = |color: Color32| color.gamma_multiply(self.opacity);
         let (edge, weight) = match self.urgency() {
-            0 => (color::line(), 1.0),
+            0 => (self.edge.unwrap_or_else(color::line), 1.0),
             1 => (color::warning(), 1.8),
             _ => (color::error(), 1.8),
         };
@@ -209,7 +234,7 @@ pub(crate) fn laid_out(
     area: Rect,
     occupied: &[Rect],
     most: usize,
-    were_shown: &mut HashSet<TwinIndex>,
+    were_shown: &mut HashSet<About>,
 ) -> Vec<(usize, Rect)> {
     for chip in &mut *chips {
         chip.size = size_of(painter, chip);
@@ -221,7 +246,7 @@ pub(crate) fn laid_out(
             size: chip.size,
             urgency: chip.urgency(),
             distance_m: chip.distance_m,
-            was_shown: were_shown.contains(&chip.twin),
+            was_shown: were_shown.contains(&chip.about),
         })
         .collect();
     let places = place(&wishes, area, occupied, most);
@@ -231,7 +256,7 @@ pub(crate) fn laid_out(
         .enumerate()
         .filter_map(|(at, place)| Some((at, place?)))
         .collect();
-    were_shown.extend(placed.iter().map(|(at, _)| chips[*at].twin));
+    were_shown.extend(placed.iter().map(|(at, _)| chips[*at].about));
     placed.sort_by(|(one, _), (other, _)| chips[*other].distance_m.total_cmp(&chips[*one].distance_m));
     placed
 }
@@ -242,7 +267,7 @@ fn draw_labels(
     screen: Screen,
     chips: Chips,
     mut occupied: ResMut<Occupied>,
-    mut were_shown: Local<HashSet<TwinIndex>>,
+    mut were_shown: Local<HashSet<About>>,
     mut has_glyphs: Local<bool>,
 ) -> Result {
     occupied.clear();
@@ -323,7 +348,8 @@ fn chip(
     let ratio = first.size_m as f32 / distance_m.max(1e-3);
     let opacity = ((ratio - HIDDEN_BELOW_RATIO) / (OPAQUE_FROM_RATIO - HIDDEN_BELOW_RATIO)).clamp(0.0, 1.0);
     let mut chip = Chip {
-        twin: first.twin,
+        about: About::Twin(first.twin),
+        edge: None,
         anchor,
         distance_m,
         opacity,

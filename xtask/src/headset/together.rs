@@ -25,7 +25,21 @@ pub(super) fn are_seen(lab: &Lab, devices: &Devices) -> Result<()> {
     }
     let args = ["--listen", RELAY, "--data", "/out/relay"];
     let relay = lab.start_gemba("relay", Runtime::None, "relay.log", &args)?;
-    let link = join_link(lab)?;
+    // The relay is there when it has said so.
+    said(lab, "relay.log", |word| word.starts_with("gemba://"))?;
+    let args = [
+        "--data",
+        "/out/relay",
+        "--room",
+        "hall",
+        "--role",
+        "editor",
+        "--people",
+        "2",
+    ];
+    let mut token = lab.start_gemba("token", Runtime::None, "token.log", &args)?;
+    ensure!(token.wait(PATIENCE) == Some(0), "no join link is made");
+    let link = said(lab, "token.log", |word| word.starts_with("gemba://"))?;
     let join = json!({ "command": "session", "do": "join", "link": link, "name": "Trainee" });
     command(&join)?;
     let at = format!("127.0.0.1:{EXPERT_PORT}");
@@ -96,19 +110,16 @@ fn is_seen(session: &Value, own: &Value) -> bool {
         && shown["points_at_m"][2].as_f64().is_some_and(|z| (0.2..0.3).contains(&z))
 }
 
-/// What the relay prints at its first start.
-fn join_link(lab: &Lab) -> Result<String> {
+/// The first such word of a log, once it is there.
+fn said(lab: &Lab, log: &str, is_it: fn(&str) -> bool) -> Result<String> {
     let end = Instant::now() + PATIENCE;
     let mut said = String::new();
     while Instant::now() < end {
-        said = std::fs::read_to_string(lab.out.join("relay.log")).unwrap_or_default();
-        if let Some(link) = said
-            .split_whitespace()
-            .find(|word| word.starts_with("gemba://") && word.contains('#'))
-        {
-            return Ok(link.to_owned());
+        said = std::fs::read_to_string(lab.out.join(log)).unwrap_or_default();
+        if let Some(word) = said.split_whitespace().find(|word| is_it(word)) {
+            return Ok(word.to_owned());
         }
         std::thread::sleep(Duration::from_millis(200));
     }
-    bail!("the relay gives no join link: {said}")
+    bail!("{log} says no such thing: {said}")
 }

@@ -1,15 +1,25 @@
-//! The pen: while it is taken, a drag with the left button draws an arrow or a line on the plant instead of turning it.
+//! The pen: while it is taken, a drag with the left button, or with the trigger of a hand, draws an arrow or a line on the plant instead
+//! of turning it or selecting.
 
 use bevy::{
+    ecs::system::SystemParam,
     math::{DVec2, DVec3},
     prelude::*,
     window::PrimaryWindow,
 };
 use gemba_panels::{SessionCommand, ViewerCommand, session::Shape, tokens::color::person_in_plant};
 use gemba_usd::doc::PrimIndex;
+use gemba_xr::Pressed;
 
 use super::{Meeting, avatars::colour_of, outlines::PeopleLines};
-use crate::{command::Requested, inspection::PlantRays, navigation::Eye, plant::Plant, ui::PanelClaims};
+use crate::{
+    command::Requested,
+    inspection::PlantRays,
+    navigation::Eye,
+    plant::Plant,
+    ui::PanelClaims,
+    xr::{HandRay, InHeadset},
+};
 
 /// Points of a line are at least this far apart, by their distance from the eye: finer is not seen.
 const SPACING_PER_DISTANCE: f64 = 0.004;
@@ -41,6 +51,17 @@ struct Line {
     points_m: Vec<DVec3>,
     /// What the first and the last point lie on.
     prims: Option<[PrimIndex; 2]>,
+    /// From where it was drawn last: the eye, or the hand.
+    from_m: DVec3,
+}
+
+/// What draws in this frame: the cursor or a hand.
+struct Stylus {
+    from_m: DVec3,
+    direction: DVec3,
+    /// It comes down on the plant.
+    is_put_down: bool,
+    is_lifted: bool,
 }
 
 impl Pen {
@@ -76,12 +97,46 @@ pub(super) fn take_pen(mut requests: MessageReader<Requested>, mut pen: ResMut<P
     }
 }
 
-/// Draws with the mouse; the finished drawing leaves as [`SessionCommand::Draw`].
+/// The mouse over the desktop's view.
+#[derive(SystemParam)]
+pub(super) struct Desk<'w, 's> {
+    buttons: Option<Res<'w, ButtonInput<MouseButton>>>,
+    panels: PanelClaims<'w>,
+    windows: Query<'w, 's, &'static Window, With<PrimaryWindow>>,
+    eye: Res<'w, Eye>,
+}
+
+impl Desk<'_, '_> {
+    fn stylus(&self) -> Option<Stylus> {
+        let (buttons, window) = (self.buttons.as_ref()?, self.windows.single().ok()?);
+        let cursor = window.cursor_position()?;
+        let size = window.size().as_dvec2().max(DVec2::ONE);
+        let ndc = cursor.as_dvec2() / size * 2.0 - 1.0;
+        let pose = &self.eye.pose;
+        Some(Stylus {
+            from_m: pose.eye_m,
+            direction: pose.ray_direction(DVec2::new(ndc.x, -ndc.y), size.x / size.y),
+            is_put_down: buttons.just_pressed(MouseButton::Left) && !self.panels.pointer(Some(cursor)),
+            is_lifted: buttons.just_released(MouseButton::Left),
+        })
+    }
+}
+
+impl From<HandRay> for Stylus {
+    fn from(ray: HandRay) -> Self {
+        Self {
+            from_m: ray.from_m,
+            direction: ray.direction,
+            is_put_down: ray.trigger == Pressed::Down && !ray.is_on_panel,
+            is_lifted: ray.trigger == Pressed::Up,
+        }
+    }
+}
+
+/// Draws with the mouse or a hand; the finished drawing leaves as [`SessionCommand::Draw`].
 pub(super) fn draw(
-    buttons: Option<Res<ButtonInput<MouseButton>>>,
-    panels: PanelClaims,
-    windows: Query<&Window, With<PrimaryWindow>>,
-    eye: Res<Eye>,
+    desk: Desk,
+    headset: InHeadset,
     plant: Option<Res<Plant>>,
     rays: PlantRays,
     mut pen: ResMut<Pen>,
@@ -91,38 +146,35 @@ pub(super) fn draw(
     if pen.held.is_none() {
         return;
     }
-    let (Some(buttons), Ok(window), Some(plant), Some(shown)) =
-        (buttons, windows.single(), plant, rays.shown())
-    else {
+    let stylus = match headset.hand_ray() {
+        Some(ray) => Some(Stylus::from(ray)),
+        None => desk.stylus(),
+    };
+    let (Some(stylus), Some(plant), Some(shown)) = (stylus, plant, rays.shown()) else {
         return;
     };
-    let Some(cursor) = window.cursor_position() else {
-        return;
-    };
-    let size = window.size().as_dvec2().max(DVec2::ONE);
-    let ndc = cursor.as_dvec2() / size * 2.0 - 1.0;
-    let direction = eye.pose.ray_direction(DVec2::new(ndc.x, -ndc.y), size.x / size.y);
-    let hit = shown.pick(eye.pose.eye_m, direction, f64::MAX);
+    let hit = shown.pick(stylus.from_m, stylus.direction, f64::MAX);
     let Some(held) = &mut pen.bypass_change_detection().held else {
         return;
     };
-    if buttons.just_pressed(MouseButton::Left) && !panels.pointer(Some(cursor)) {
+    if stylus.is_put_down {
         held.line = Some(Line {
-            began: direction,
+            began: stylus.direction,
             began_on: hit.map(|hit| hit.normal),
             ..Line::default()
         });
     }
     let Some(line) = &mut held.line else { return };
     if let Some(hit) = hit {
-        let at_m = eye.pose.eye_m + direction * hit.distance_m;
+        let at_m = stylus.from_m + stylus.direction * hit.distance_m;
+        line.from_m = stylus.from_m;
         line.add(held.shape, at_m, hit.prim, hit.distance_m);
     }
-    if !buttons.just_released(MouseButton::Left) {
+    if !stylus.is_lifted {
         return;
     }
     let Some(line) = held.line.take() else { return };
-    match line.finished(held.shape, eye.pose.eye_m) {
+    match line.finished(held.shape, stylus.from_m) {
         Some((points_m, prim)) => {
             let text = held.text.clone();
             requests.write(Requested(ViewerCommand::Session(SessionCommand::Draw {
@@ -133,7 +185,7 @@ pub(super) fn draw(
             })));
             pen.held = None;
         }
-        None => meeting.say("Nothing was drawn: hold the button and drag over the plant."),
+        None => meeting.say("Nothing was drawn: hold the button or the trigger, and drag over the plant."),
     }
 }
 
@@ -194,7 +246,6 @@ impl Line {
 /// Shows what is being drawn.
 pub(super) fn show_line(
     pen: Res<Pen>,
-    eye: Res<Eye>,
     plant: Option<Res<Plant>>,
     meeting: Res<Meeting>,
     mut lines: Gizmos<PeopleLines>,
@@ -205,7 +256,7 @@ pub(super) fn show_line(
     let Some(points_m) = held
         .line
         .as_ref()
-        .and_then(|line| line.shown(held.shape, eye.pose.eye_m))
+        .and_then(|line| line.shown(held.shape, line.from_m))
     else {
         return;
     };

@@ -168,7 +168,7 @@ mod tests {
                     grip_ratio: 0.0,
                 }),
             ],
-            ray: Some(crate::xr::HandRay {
+            ray: Some(crate::xr::PersonRay {
                 hand: gemba_xr::profile::Hand::Right,
                 to_m: origin_m + DVec3::new(0.3, 1.2, -5.4),
                 is_gripping: false,

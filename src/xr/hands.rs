@@ -5,11 +5,11 @@ use bevy::{
     prelude::*,
 };
 use gemba_model::PrimPath;
-use gemba_panels::ViewerCommand;
+use gemba_panels::{SessionCommand, ViewerCommand};
 use gemba_xr::{Press, Pressed, panel::PanelHit, profile::Hand};
 
 use super::{eyes::EyePictures, frame::Tracked, panels::PanelRays, travel::PlaySpace};
-use crate::{command::Requested, inspection::PlantRays, plant::Plant, settings::Settings};
+use crate::{command::Requested, inspection::PlantRays, plant::Plant, session::Pen, settings::Settings};
 
 /// How far one points.
 const REACH_M: f64 = 200.0;
@@ -68,6 +68,7 @@ pub(super) fn point(
     plant: Option<Res<Plant>>,
     rays: PlantRays,
     panels: PanelRays,
+    pen: Res<Pen>,
     mut pointing: ResMut<Pointing>,
     mut requests: MessageWriter<Requested>,
 ) {
@@ -110,7 +111,9 @@ pub(super) fn point(
     if pointing.prim.as_ref() != prim.map(|prim| &prim.path) {
         pointing.prim = prim.map(|prim| prim.path.clone());
     }
-    if trigger == Pressed::Down {
+    // Whoever has the pen in hand draws.
+    let is_drawing = pen.shape().is_some();
+    if trigger == Pressed::Down && !is_drawing {
         requests.write(Requested(match prim {
             Some(prim) => ViewerCommand::SelectPrim {
                 prim: prim.path.clone(),
@@ -119,7 +122,11 @@ pub(super) fn point(
         }));
     }
     if back == Pressed::Down {
-        requests.write(Requested(ViewerCommand::ClearSelection));
+        requests.write(Requested(if is_drawing {
+            ViewerCommand::Session(SessionCommand::DropPen)
+        } else {
+            ViewerCommand::ClearSelection
+        }));
     }
 }
 

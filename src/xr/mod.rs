@@ -48,9 +48,9 @@ use gemba_xr::lifecycle::Failure;
 use crate::{navigation::NavigationSystems, schedule::GembaSystems};
 pub(crate) use eyes::EyePictures;
 pub(crate) use panels::WidgetsAsked;
+pub(crate) use person::{HandRay, InHeadset, Person};
 #[cfg(test)]
-pub(crate) use person::{HandRay, PersonHand};
-pub(crate) use person::{InHeadset, Person};
+pub(crate) use person::{PersonHand, PersonRay};
 pub use restart::{RestartPlugin, ThenPlugin};
 pub(crate) use state::XrFacts;
 

@@ -1,7 +1,7 @@
 //! The person in the headset, as the others in the room see them.
 
 use bevy::{ecs::system::SystemParam, math::DVec3, prelude::*};
-use gemba_xr::{Pose, profile::Hand};
+use gemba_xr::{Pose, Pressed, profile::Hand};
 
 use super::{frame::Tracked, hands::Pointing, travel::PlaySpace};
 
@@ -12,7 +12,7 @@ pub(crate) struct Person {
     /// Left and right, while they are tracked.
     pub(crate) hands: [Option<PersonHand>; 2],
     /// What is pointed at in the plant.
-    pub(crate) ray: Option<HandRay>,
+    pub(crate) ray: Option<PersonRay>,
 }
 
 /// A hand.
@@ -23,9 +23,19 @@ pub(crate) struct PersonHand {
     pub(crate) grip_ratio: f32,
 }
 
-/// The ray of the pointing hand to what it meets.
+/// The ray of the hand that points, and what its trigger does.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct HandRay {
+    pub(crate) from_m: DVec3,
+    pub(crate) direction: DVec3,
+    pub(crate) trigger: Pressed,
+    /// A panel has it.
+    pub(crate) is_on_panel: bool,
+}
+
+/// The ray of the pointing hand to what it meets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PersonRay {
     pub(crate) hand: Hand,
     pub(crate) to_m: DVec3,
     /// The hand is closed: it wants to be looked at.
@@ -48,7 +58,7 @@ impl InHeadset<'_> {
         let in_world = |pose: Pose| space.rig.in_world(pose);
         let ray = self.pointing.as_ref().and_then(|pointing| {
             let (_, to_m) = pointing.ray_m.filter(|_| pointing.prim.is_some())?;
-            Some(HandRay {
+            Some(PersonRay {
                 hand: pointing.hand,
                 to_m,
                 is_gripping: pointing.is_gripping,
@@ -64,6 +74,18 @@ impl InHeadset<'_> {
                 })
             }),
             ray,
+        })
+    }
+
+    /// The ray of the hand that points; `None` without a hand.
+    pub(crate) fn hand_ray(&self) -> Option<HandRay> {
+        let pointing = self.pointing.as_ref()?;
+        let (from_m, to_m) = pointing.ray_m?;
+        Some(HandRay {
+            from_m,
+            direction: (to_m - from_m).try_normalize()?,
+            trigger: pointing.trigger,
+            is_on_panel: pointing.panel.is_some(),
         })
     }
 }

@@ -39,8 +39,9 @@ struct Desk {
 }
 
 impl Desk {
-    /// An X server and the viewer on it with `plant` loaded; `None` where one of the programs is missing.
-    fn sit_down(plant: &Path) -> Option<Self> {
+    /// An X server and the viewer on it with `plant` loaded, started with `more` and telling `said` what it says; `None` where one of the
+    /// programs is missing.
+    fn sit_down(plant: &Path, more: &[&str], said: Stdio) -> Option<Self> {
         const TEST: &str = "the viewer in a window";
         let (server, xdotool) = (program("Xvfb", TEST)?, program("xdotool", TEST)?);
         let mut server = Command::new(server);
@@ -56,8 +57,8 @@ impl Desk {
         let server = server.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut server = Running(server.expect("Xvfb starts"));
         let mut number = String::new();
-        let said = server.0.stdout.take().expect("its output");
-        BufReader::new(said)
+        let told = server.0.stdout.take().expect("its output");
+        BufReader::new(told)
             .read_line(&mut number)
             .expect("the number of its display");
 
@@ -67,12 +68,14 @@ impl Desk {
         viewer
             .arg("view")
             .arg(plant)
-            .args(["--size", "800x500", "--quality", "low"]);
+            .args(["--size", "800x500", "--quality", "low"])
+            .args(more);
         viewer.args(["--remote", &remote.to_string()]);
         viewer
             .env("DISPLAY", &display)
             .env_remove("WAYLAND_DISPLAY")
-            .stderr(Stdio::null());
+            .env("XR_RUNTIME_JSON", "/nowhere.json")
+            .stderr(said);
         let desk = Self {
             xdotool,
             display,
@@ -149,7 +152,7 @@ fn mouse_and_keys_turn_select_and_walk_in_a_window() {
     let folder = tempfile::tempdir().expect("a folder");
     let plant = folder.path().join("block.usda");
     std::fs::write(&plant, BLOCK).expect("written");
-    let Some(mut desk) = Desk::sit_down(&plant) else {
+    let Some(mut desk) = Desk::sit_down(&plant, &[], Stdio::null()) else {
         return;
     };
     let window = desk.window.get();
@@ -217,4 +220,27 @@ fn mouse_and_keys_turn_select_and_walk_in_a_window() {
     command(desk.remote, &json!({ "command": "quit" }));
     let status = desk.viewer.end(START_WITHIN);
     assert!(status.success(), "the viewer ended with {status}");
+}
+
+/// No loader, or no runtime: the desktop opens all the same and says what is missing.
+#[test]
+fn without_a_headset_the_desktop_opens_and_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (plant, log) = (folder.path().join("block.usda"), folder.path().join("log"));
+    std::fs::write(&plant, BLOCK).expect("written");
+    let said = std::fs::File::create(&log).expect("a file");
+    let Some(mut desk) = Desk::sit_down(&plant, &["--xr"], said.into()) else {
+        return;
+    };
+    let headset = until(START_WITHIN, "the viewer answers", || {
+        ask(desk.remote, "gemba.xr", &Value::Null)
+    });
+    assert_eq!(headset, Value::Null);
+    command(desk.remote, &json!({ "command": "quit" }));
+    assert!(desk.viewer.end(START_WITHIN).success());
+    let said = std::fs::read_to_string(&log).expect("text");
+    assert!(
+        said.contains("OpenXR") && said.contains("The plant opens on the desktop"),
+        "{said}"
+    );
 }

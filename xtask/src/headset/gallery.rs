@@ -60,13 +60,21 @@ pub(super) fn take(lab: &Lab) -> Result<()> {
     devices.set(|now| now.head = At::looking([0.0, 1.65, 0.0], 0.45, -0.6));
     picture(NAMES[1])?;
 
+    command(&json!({ "command": "clear_selection" }))?;
+    let hall = "/Plant/Cameras/BoilerAndTurbineHall";
+    command(&json!({ "command": "go_to_camera", "prim": hall }))?;
+    until("gemba.view", "the view", PATIENCE, |view| {
+        view["is_under_way"] == false
+    })?;
     devices.set(|now| {
-        now.head = At::looking([0.0, 1.65, 0.0], 0.1, -0.2);
+        now.head = At::looking([0.0, 1.65, 0.0], 0.0, -0.2);
         now.right.pose = At::looking([0.25, 1.0, -0.3], -0.3, -PI / 4.0);
-        now.left.pose = At::looking([-0.2, 1.3, -0.4], 0.6, -0.1);
+        now.left.pose = At::looking([-0.2, 1.2, -0.4], 0.1, 0.0);
         now.left.stick = [0.0, 1.0];
     });
-    until("gemba.xr", "the arc", PATIENCE, |state| !state["arc"].is_null())?;
+    until("gemba.xr", "the arc", PATIENCE, |state| {
+        state["arc"]["feet_m"].is_array()
+    })?;
     picture(NAMES[2])?;
     command(&json!({ "command": "quit" }))?;
     viewer.wait(PATIENCE).context("the viewer does not end")?;

@@ -67,7 +67,7 @@ pub(super) fn run(lab: &Lab) -> Vec<(String, Option<String>)> {
             add("a slider on the wrist is dragged by ray", panels.drag_a_slider());
             add("a word is typed by ray", panels.type_a_word());
             add(
-                "someone at a desktop sees head, hands and ray",
+                "someone at a desktop sees head, hands, ray and drawing",
                 together::are_seen(lab, &visit.devices),
             );
             add("nobody teleports into a wall", refuse_wall(&visit));

@@ -17,7 +17,7 @@ use super::{
 const EXPERT_PORT: u16 = 15_703;
 const RELAY: &str = "127.0.0.1:7443";
 
-/// Both go into a room: the expert sees head, hands and ray of the trainee where they are.
+/// Both go into a room: the expert sees head, hands and ray of the trainee where they are, and what they draw.
 pub(super) fn are_seen(lab: &Lab, devices: &Devices) -> Result<()> {
     let data = lab.out.join("relay");
     if data.exists() {
@@ -84,6 +84,7 @@ pub(super) fn are_seen(lab: &Lab, devices: &Devices) -> Result<()> {
         PATIENCE,
         |session| session["others"][0]["name"] == "Expert",
     )?;
+    draw(devices)?;
     command(&json!({ "command": "session", "do": "leave" }))?;
     ask_at(EXPERT_PORT, "gemba.command", &json!({ "command": "quit" }))?;
     let code = expert
@@ -92,6 +93,29 @@ pub(super) fn are_seen(lab: &Lab, devices: &Devices) -> Result<()> {
     ensure!(code == 0, "the expert's viewer ended with {code}");
     drop(relay);
     Ok(())
+}
+
+/// Draws a line on the block with the hand that points at it; the expert has it.
+fn draw(devices: &Devices) -> Result<()> {
+    let pen = json!({ "command": "session", "do": "take_pen", "shape": "stroke", "text": "Here" });
+    command(&pen)?;
+    devices.set(|now| now.right.trigger = 1.0);
+    // A hand that sweeps, seen by a viewer beside other work.
+    for _ in 0..8 {
+        std::thread::sleep(Duration::from_millis(250));
+        devices.set(|now| now.turn_right_by(0.012, 0.0));
+    }
+    devices.set(|now| now.right.trigger = 0.0);
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end {
+        let seen = ask_at(EXPERT_PORT, "gemba.session", &Value::Null)?;
+        let note = &seen["annotations"][0];
+        if note["markup"] == "stroke" && note["prim"] == "/World/Block" {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    bail!("the expert has no line on the block")
 }
 
 /// Whether head, both hands and the end of the ray are where the headset has them.

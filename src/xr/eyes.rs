@@ -4,10 +4,10 @@
 
 use bevy::{
     asset::RenderAssetUsages,
-    camera::{CameraProjection, RenderTarget, SubCameraView, Viewport},
+    camera::{CameraProjection, RenderTarget, SubCameraView, Viewport, primitives::Frustum},
     core_pipeline::tonemapping::Tonemapping,
     light::{ShadowFilteringMethod, Skybox},
-    math::{DVec3, Vec3A},
+    math::{DVec3, Vec3A, primitives::ViewFrustum},
     prelude::*,
     render::{extract_resource::ExtractResource, render_asset::RenderAssets, texture::GpuImage},
 };
@@ -126,7 +126,8 @@ fn eye_camera(index: usize, target: RenderTarget) -> impl Bundle {
 struct EyeLens {
     fov: Fov,
     clip_from_view: Mat4,
-    /// What both eyes see, as seen from this one, and how far beside it the other one is: shadows are laid out for that.
+    /// What both eyes see, as seen from this one, and how far beside it the other one is: for that shadows are laid out and is looked
+    /// for what is seen.
     shadowed: (Fov, f32),
 }
 
@@ -166,6 +167,29 @@ impl CameraProjection for EyeLens {
     fn get_clip_from_view_for_sub(&self, _: &SubCameraView) -> Mat4 {
         // An eye is seen whole.
         self.clip_from_view
+    }
+
+    /// Holds what either eye sees: what is found in it is drawn for both.
+    fn compute_frustum(&self, camera_transform: &GlobalTransform) -> Frustum {
+        let (fov, apart_m) = self.shadowed;
+        let least = [fov.left_rad, fov.right_rad, fov.up_rad, fov.down_rad]
+            .map(|angle_rad| angle_rad.abs().tan())
+            .into_iter()
+            .fold(f32::INFINITY, f32::min);
+        // From so far behind, the same angles hold what is seen from beside.
+        let behind = camera_transform.back() * (apart_m / least.max(0.1));
+        let from = Transform {
+            translation: camera_transform.translation() + behind,
+            rotation: camera_transform.rotation(),
+            scale: Vec3::ONE,
+        };
+        let clip_from_view = fov.clip_from_view(NEAR_M).unwrap_or(self.clip_from_view);
+        Frustum(ViewFrustum::from_clip_from_world_custom_far(
+            &(clip_from_view * from.to_matrix().inverse()),
+            &from.translation,
+            &camera_transform.back(),
+            self.far(),
+        ))
     }
 
     fn update(&mut self, _width: f32, _height: f32) {
@@ -296,6 +320,42 @@ pub(super) fn share_sky(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whatever either eye sees lies in the frustum that is culled with.
+    #[test]
+    fn what_either_eye_sees_is_looked_for() {
+        let eye = |x_m: f64| {
+            let (left_rad, right_rad) = if x_m < 0.0 { (-0.95, 0.7) } else { (-0.7, 0.95) };
+            let fov = Fov {
+                left_rad,
+                right_rad,
+                up_rad: 0.8,
+                down_rad: -0.9,
+            };
+            let pose = gemba_xr::Pose {
+                at_m: DVec3::new(x_m, 1.7, 0.0),
+                rotation: bevy::math::DQuat::IDENTITY,
+            };
+            (pose, fov)
+        };
+        let [left, right] = [eye(-0.032), eye(0.032)];
+        let lens = EyeLens::of(left.1, seen_by_both(left, right)).expect("an eye");
+        let frustum = lens.compute_frustum(&GlobalTransform::from_translation(left.0.at_m.as_vec3()));
+        for (pose, fov) in [left, right] {
+            for right_rad in [fov.left_rad, fov.right_rad] {
+                for up_rad in [fov.down_rad, fov.up_rad] {
+                    for away_m in [0.1, 2.0, 90.0] {
+                        let way = Vec3::new(right_rad.tan(), up_rad.tan(), -1.0);
+                        let dot = bevy::camera::primitives::Sphere {
+                            center: (pose.at_m.as_vec3() + way * away_m).into(),
+                            radius: 1e-3,
+                        };
+                        assert!(frustum.intersects_sphere(&dot, true), "{away_m} m away");
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn the_corners_of_the_frustum_are_those_of_the_picture() {

@@ -15,6 +15,7 @@
 //! ADR 10 says why this is not one of the engine's plugins.
 
 mod actions;
+mod culling;
 mod eyes;
 mod frame;
 mod hands;
@@ -129,6 +130,7 @@ impl Plugin for XrPlugin {
         panels::build(app);
         veil::build(app);
         shadows::build(app);
+        culling::build(app);
         if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
             render_app
                 .init_resource::<frame::RenderFrame>()

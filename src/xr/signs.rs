@@ -78,7 +78,6 @@ pub(super) struct Drawn {
     /// Chip, its place in the panorama.
     placed: Vec<(usize, Rect)>,
     were_shown: HashSet<About>,
-    has_signs: bool,
 }
 
 /// Makes the mesh and the picture with the first session.
@@ -99,7 +98,11 @@ pub(super) fn spawn(
     let px_per_point = (px_per_rad(runtime.as_deref(), &tracked) * rad_per_point).clamp(1.0, 2.0);
     let size_points = DVec2::from(PICTURE_PT.map(f64::from));
     let (ui, picture) = spawn_ui(&mut commands, &mut images, size_points, px_per_point);
-    let mesh = meshes.add(mesh_of(&[]));
+    // A mesh of nothing has no place on the GPU: until there is a sign it is a square without a size.
+    let mesh = meshes.add(mesh_of(&[Square {
+        corners_m: [DVec3::ZERO; 4],
+        shows: INK,
+    }]));
     commands.spawn((
         Name::new("signs"),
         Mesh3d(mesh.clone()),
@@ -155,10 +158,9 @@ pub(super) fn draw(
     } else {
         Visibility::Hidden
     });
-    if !is_shown && !drawn.has_signs {
+    if !is_shown {
         return;
     }
-    drawn.has_signs = is_shown;
     if let Some(head) = head {
         let from_m = head.at_m + head.forward() * AHEAD_M;
         let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);

@@ -140,7 +140,8 @@ pub(super) fn build(app: &mut App) {
         )
         .add_systems(
             PostUpdate,
-            (draw::fill_wrist, draw::run, draw::offer_keyboard)
+            // The keyboard before the run: a context that was not run has nothing to show.
+            (draw::fill_wrist, draw::offer_keyboard, draw::run)
                 .chain()
                 .in_set(EguiPostUpdateSet::EndPass),
         );

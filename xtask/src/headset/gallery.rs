@@ -69,7 +69,7 @@ pub(super) fn take(lab: &Lab) -> Result<()> {
     devices.set(|now| {
         now.head = At::looking([0.0, 1.65, 0.0], 0.0, -0.2);
         now.right.pose = At::looking([0.25, 1.0, -0.3], -0.3, -PI / 4.0);
-        now.left.pose = At::looking([-0.2, 1.2, -0.4], 0.1, 0.0);
+        now.left.pose = At::looking([-0.2, 1.3, -0.4], 0.15, -0.1);
         now.left.stick = [0.0, 1.0];
     });
     until("gemba.xr", "the arc", PATIENCE, |state| {

@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// The drive-end bearing of the turbine, and where one stands before it.
 const BEARING_M: [f64; 3] = [-20.42, 1.35, -12.0];
 const EYE_M: [f64; 3] = [-20.7, 1.7, -9.7];
+/// An aisle with floor to teleport to.
+const AISLE_M: [f64; 3] = [-7.5, 1.7, 9.0];
 /// So long the plant has run when a bearing is hot.
 const WORN_AFTER: Duration = Duration::from_secs(90);
 
@@ -61,8 +63,7 @@ pub(super) fn take(lab: &Lab) -> Result<()> {
     picture(NAMES[1])?;
 
     command(&json!({ "command": "clear_selection" }))?;
-    let hall = "/Plant/Cameras/BoilerAndTurbineHall";
-    command(&json!({ "command": "go_to_camera", "prim": hall }))?;
+    command(&json!({ "command": "set_view", "eye_m": AISLE_M, "target_m": BEARING_M }))?;
     until("gemba.view", "the view", PATIENCE, |view| {
         view["is_under_way"] == false
     })?;

@@ -150,12 +150,18 @@ pub(super) fn take(
 /// The inspector comes to what is selected, and goes when nothing is; where a person has put it, it stays.
 pub(super) fn show_selection(
     selection: Res<Selection>,
+    life: Res<Life>,
     space: Res<PlaySpace>,
     extents: PrimExtents,
     mut panels: Query<(Entity, &mut SpacePanel)>,
     mut workshop: Workshop,
     mut shown_for: Local<Option<gemba_model::PrimPath>>,
 ) {
+    if life.machine.phase() == Phase::Desktop {
+        // Whoever comes back finds the inspector at what is selected then.
+        *shown_for = None;
+        return;
+    }
     let selected = selection.prim.as_ref();
     if shown_for.as_ref() == selected.map(|(_, path)| path) {
         return;

@@ -20,7 +20,7 @@ use gemba_panels::tokens;
 const SHADER: Handle<Shader> = uuid_handle!("b3c0f6d2-58f1-4c8e-9a1f-20f7e9b6c4d5");
 /// Before every camera that sees it.
 const ORDER: isize = -10;
-/// Half a square looks like half a square only if its picture has about as many pixels as an eye has for it.
+/// On an edge of a panel's picture: no eye shows more of a panel than this.
 const MOST_PX: f64 = 2_048.0;
 
 /// The material of a panel in the plant.

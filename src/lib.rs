@@ -3,6 +3,7 @@
 //! Plugin groups: [`GembaCorePlugins`] (no GPU, no window: tests and tools) and [`GembaViewerPlugins`] (rendering,
 //! panels, navigation by mouse and keys). `ARCHITECTURE.md` has the map.
 
+pub mod allocator;
 pub mod binding;
 pub mod cli;
 pub mod command;

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::{command, screenshot, session};
 use crate::{
+    allocator,
     binding::{TwinIssues, TwinPlan},
     draw_count::DrawCount,
     frame_stats::{FrameStats, Summary},
@@ -26,6 +27,7 @@ use crate::{
     selection::{PickTree, Selection},
     telemetry::{Links, PassedLimits, Points, dump, iso_8601},
     timeline::TimelineFacts,
+    ui::PanelsShown,
     visual::{EdgesShown, labels::LabelsShown, readiness::RenderReadiness},
     xr::{WidgetsAsked, XrFacts},
 };
@@ -254,6 +256,7 @@ fn view(
     section: Res<Section>,
     isolation: Res<Isolation>,
     readiness: Option<Res<RenderReadiness>>,
+    panels: Option<Res<PanelsShown>>,
     labels: Option<Res<LabelsShown>>,
     edges: Option<Res<EdgesShown>>,
     timeline: TimelineFacts,
@@ -269,6 +272,7 @@ fn view(
         "navigation": eye.mode,
         "is_under_way": eye.is_under_way(),
         "is_whole": readiness.is_none_or(|readiness| readiness.is_whole()),
+        "panels_shown": panels.is_some_and(|panels| panels.0),
         "labels_shown": labels.is_some_and(|labels| labels.0),
         "edges_shown": edges.is_some_and(|edges| edges.0),
         "timeline": timeline.to_json(),
@@ -285,6 +289,7 @@ fn frame(
     In(params): In<Option<Value>>,
     stats: Res<FrameStats>,
     draws: Option<Res<DrawCount>>,
+    readiness: Option<Res<RenderReadiness>>,
     all: Query<()>,
     plant: Query<(), With<PrimRef>>,
 ) -> BrpResult {
@@ -294,6 +299,8 @@ fn frame(
         "count": stats.count,
         "cpu_millis": summary(stats.cpu()),
         "interval_millis": summary(stats.interval()),
+        "pipelines": readiness.map(|readiness| readiness.pipelines()),
+        "allocations": allocator::by_thread(),
         "draws": draws.map(|draws| json!({
             "opaque": draws.opaque(), "shadow": draws.shadow(), "transparent": draws.transparent(),
         })),

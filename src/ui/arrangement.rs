@@ -4,7 +4,7 @@ use bevy::prelude::*;
 use bevy_egui::EguiContexts;
 use gemba_panels::{Dock, ViewerCommand, tokens};
 
-use super::Desktop;
+use super::{Desktop, PanelsShown};
 use crate::{command::Requested, settings::Settings};
 
 /// Arranges the panels as they were.
@@ -59,6 +59,7 @@ pub(super) fn keep(mut desktop: ResMut<Desktop>, mut settings: ResMut<Settings>)
 pub(super) fn carry_out(
     mut requests: MessageReader<Requested>,
     mut settings: ResMut<Settings>,
+    mut panels: ResMut<PanelsShown>,
     mut contexts: EguiContexts,
 ) {
     for Requested(request) in requests.read() {
@@ -69,6 +70,7 @@ pub(super) fn carry_out(
                     tokens::choose(*theme, ctx);
                 }
             }
+            ViewerCommand::ShowPanels { shown } => panels.0 = *shown,
             ViewerCommand::PutHintsAway => settings.hints_read = true,
             ViewerCommand::ShowEdges { shown } if settings.edges_shown != *shown => {
                 settings.edges_shown = *shown;

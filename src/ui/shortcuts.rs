@@ -20,7 +20,7 @@ pub(super) fn read_keys(
     meeting: Option<Res<Meeting>>,
     pen: Option<Res<Pen>>,
     mut desktop: ResMut<Desktop>,
-    mut shown: ResMut<PanelsShown>,
+    shown: Res<PanelsShown>,
     mut requests: MessageWriter<Requested>,
 ) {
     let Some(keys) = keys else { return };
@@ -28,7 +28,7 @@ pub(super) fn read_keys(
         desktop.view.help_shown = !desktop.view.help_shown;
     }
     if keys.just_pressed(KeyCode::F2) {
-        shown.0 = !shown.0;
+        requests.write(Requested(ViewerCommand::ShowPanels { shown: !shown.0 }));
     }
     if panels.keys() {
         return;

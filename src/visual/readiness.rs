@@ -16,7 +16,13 @@ const QUIET_FRAMES: u32 = 4;
 
 /// Counts frames in a row in which no pipeline was waiting.
 #[derive(Resource, Clone, Default)]
-pub struct RenderReadiness(Arc<AtomicU32>);
+pub struct RenderReadiness(Arc<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    quiet_frames: AtomicU32,
+    pipelines: AtomicU32,
+}
 
 impl RenderReadiness {
     /// Whether a picture that is taken now lacks nothing: visibility, shadows and materials each may ask for pipelines a frame
@@ -26,14 +32,20 @@ impl RenderReadiness {
         self.quiet_frames() >= QUIET_FRAMES
     }
 
+    /// Pipelines that were made since the start.
+    #[must_use]
+    pub fn pipelines(&self) -> u32 {
+        self.0.pipelines.load(Ordering::Relaxed)
+    }
+
     /// Frames drawn since a pipeline last waited.
     fn quiet_frames(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
+        self.0.quiet_frames.load(Ordering::Relaxed)
     }
 
     /// Starts counting anew, because something else is to be seen.
     pub fn restart(&self) {
-        self.0.store(0, Ordering::Relaxed);
+        self.0.quiet_frames.store(0, Ordering::Relaxed);
     }
 }
 
@@ -53,8 +65,10 @@ impl Plugin for ReadinessPlugin {
 }
 
 fn count_quiet_frames(cache: Res<PipelineCache>, readiness: Res<RenderReadiness>) {
+    let pipelines = u32::try_from(cache.pipelines().count()).unwrap_or(u32::MAX);
+    readiness.0.pipelines.store(pipelines, Ordering::Relaxed);
     if cache.waiting_pipelines().next().is_none() {
-        readiness.0.fetch_add(1, Ordering::Relaxed);
+        readiness.0.quiet_frames.fetch_add(1, Ordering::Relaxed);
     } else {
         readiness.restart();
     }

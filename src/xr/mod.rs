@@ -26,6 +26,7 @@ mod panels;
 mod person;
 mod restart;
 mod runtime;
+mod said;
 mod session;
 mod shadows;
 mod signs;
@@ -33,6 +34,7 @@ mod state;
 mod travel;
 mod veil;
 mod vulkan;
+mod warm_up;
 
 use std::sync::Mutex;
 
@@ -92,6 +94,7 @@ impl Plugin for XrPlugin {
             .init_resource::<hands::Pointing>()
             .init_resource::<haptics::Buzzes>()
             .init_resource::<signs::Drawn>()
+            .init_resource::<warm_up::WarmUp>()
             .insert_resource(pacing)
             .add_plugins(ExtractResourcePlugin::<EyePictures>::default())
             .add_systems(First, (life::advance, frame::wait).chain())
@@ -119,14 +122,19 @@ impl Plugin for XrPlugin {
                         haptics::buzz,
                         veil::spawn,
                         signs::spawn,
+                        said::spawn,
                         veil::place,
+                        warm_up::warm_up,
                         state::hold_pictures_back,
                     )
                         .chain()
                         .in_set(GembaSystems::Present),
                 ),
             );
-        app.add_systems(PostUpdate, signs::draw.in_set(EguiPostUpdateSet::EndPass));
+        app.add_systems(
+            PostUpdate,
+            (said::say, signs::draw).in_set(EguiPostUpdateSet::EndPass),
+        );
         panels::build(app);
         veil::build(app);
         shadows::build(app);

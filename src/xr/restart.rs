@@ -29,6 +29,7 @@ use crate::{
     schedule::GembaSystems,
     selection::Selection,
     session::Meeting,
+    ui::PanelsShown,
     viewer::ViewerOptions,
     visual::{EdgesShown, labels::LabelsShown},
 };
@@ -141,6 +142,7 @@ struct Seen<'w> {
     labels: Option<Res<'w, LabelsShown>>,
     guides: Res<'w, GuidesShown>,
     edges: Option<Res<'w, EdgesShown>>,
+    panels: Res<'w, PanelsShown>,
     meeting: Res<'w, Meeting>,
 }
 
@@ -173,6 +175,7 @@ impl Seen<'_> {
         commands.extend(labels.map(|labels| ViewerCommand::ShowLabels { shown: labels.0 }));
         let edges = self.edges.as_ref();
         commands.extend(edges.map(|edges| ViewerCommand::ShowEdges { shown: edges.0 }));
+        commands.push(ViewerCommand::ShowPanels { shown: self.panels.0 });
         if !self.isolation.isolated().is_empty() {
             commands.push(ViewerCommand::Isolate {
                 prims: self.isolation.isolated().to_vec(),

@@ -25,7 +25,7 @@ use gemba_xr::{
 use super::{
     eyes::EyePictures,
     frame::Tracked,
-    panels::{PanelRays, SurfaceMaterial, px_per_rad, spawn_ui},
+    panels::{PanelRays, SurfaceLayer, SurfaceMaterial, px_per_rad, spawn_ui},
     runtime::Runtime,
     travel::PlaySpace,
 };
@@ -108,7 +108,7 @@ pub(super) fn spawn(
         Mesh3d(mesh.clone()),
         MeshMaterial3d(materials.add(SurfaceMaterial {
             picture,
-            is_on_top: true,
+            layer: SurfaceLayer::OnTop,
         })),
         Signs { ui, mesh },
         NoFrustumCulling,

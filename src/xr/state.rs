@@ -9,12 +9,14 @@ use gemba_xr::{
 use serde_json::{Value, json};
 
 use super::{
+    culling::Specks,
     frame::Tracked,
     hands::Pointing,
     life::{LastNotice, Life},
     pacing::Pacing,
     panels::SpacePanel,
     runtime::Runtime,
+    said::Said,
     travel::{PlaySpace, Travelling},
 };
 use crate::{settings::Settings, viewer::ViewerOptions, visual::readiness::RenderReadiness};
@@ -30,8 +32,10 @@ pub(crate) struct XrFacts<'w, 's> {
     travelling: Option<Res<'w, Travelling>>,
     pointing: Option<Res<'w, Pointing>>,
     pacing: Option<Res<'w, Pacing>>,
+    specks: Option<Res<'w, Specks>>,
     settings: Option<Res<'w, Settings>>,
     panels: Query<'w, 's, &'static SpacePanel>,
+    said: Query<'w, 's, &'static Said>,
 }
 
 impl XrFacts<'_, '_> {
@@ -92,9 +96,11 @@ impl XrFacts<'_, '_> {
             "right": hands[1],
             "arc": landing,
             "resolution_ratio": self.pacing.as_ref().map(|pacing| pacing.ratio()),
+            "too_small_to_draw": self.specks.as_ref().map(|specks| specks.0),
             "comfort": self.settings.as_ref().map(|settings| settings.comfort),
             "on_panel": self.pointing.as_ref().is_some_and(|pointing| pointing.panel.is_some()),
             "panels": self.panels.iter().map(SpacePanel::to_json).collect::<Vec<_>>(),
+            "is_something_said": self.said.iter().any(Said::is_shown),
             "pointed": self.pointing.as_ref().and_then(|pointing| pointing.prim.as_ref()).map(ToString::to_string),
         })
     }

@@ -182,11 +182,13 @@ fn minutes_5_to_7_look_closer(person: &Person) {
     let top = person.flies(json!({ "command": "look_along", "direction": [0.0, -1.0, 0.0] }));
     assert!(top[1] > home[1], "above: {top:?}");
     for shown in [true, false] {
+        person.asks(json!({ "command": "show_panels", "shown": !shown }));
         person.asks(json!({ "command": "show_labels", "shown": !shown }));
         person.asks(json!({ "command": "show_edges", "shown": shown }));
-        until(SEEN_WITHIN, "labels and edges are as asked", || {
+        until(SEEN_WITHIN, "panels, labels and edges are as asked", || {
             let view = person.sees("gemba.view");
-            (view["labels_shown"] == !shown && view["edges_shown"] == shown).then_some(())
+            let (panels, labels) = (&view["panels_shown"], &view["labels_shown"]);
+            (panels == !shown && labels == !shown && view["edges_shown"] == shown).then_some(())
         });
     }
     person.flies(json!({ "command": "go_to_camera", "prim": "/Plant/Cameras/FillingLine" }));

@@ -36,7 +36,10 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         .status()
         .with_context(|| format!("cannot start {command:?}"))?;
     if !status.success() {
-        bail!("{command:?} ended with {status}");
+        // Without the variables that were taken from it: they are many, and tell nothing.
+        let words = std::iter::once(command.get_program()).chain(command.get_args());
+        let words: Vec<_> = words.map(std::ffi::OsStr::to_string_lossy).collect();
+        bail!("`{}` ended with {status}", words.join(" "));
     }
     Ok(())
 }
@@ -84,8 +87,16 @@ fn host() -> Result<String> {
 
 /// Builds the `gemba` binary and says where it is.
 pub(crate) fn build_gemba(release: bool) -> Result<PathBuf> {
+    build_gemba_with(release, &[])
+}
+
+/// Builds the `gemba` binary with these features and says where it is, until it is built without them.
+pub(crate) fn build_gemba_with(release: bool, features: &[&str]) -> Result<PathBuf> {
     let mut build = cargo("build");
     build.args(["--package", "gemba", "--bin", "gemba"]);
+    if !features.is_empty() {
+        build.args(["--features", &features.join(",")]);
+    }
     if release {
         build.arg("--release");
     }

@@ -83,6 +83,11 @@ pub enum ViewerCommand {
         /// Whether they are to be drawn.
         shown: bool,
     },
+    /// Draw the panels, or leave the plant's view clear.
+    ShowPanels {
+        /// Whether they are to be drawn.
+        shown: bool,
+    },
     /// Cut the plant by these planes, in place of those that cut it; by none for a whole plant.
     SetSection {
         /// What cuts it.

@@ -71,25 +71,7 @@ fn card_ui(ui: &mut Ui, model: &LoadingModel) {
             );
             ui.label(RichText::new("gemba view FILE").monospace());
         }
-        LoadingModel::Loading { file, doing, ratio } => {
-            ui.label(RichText::new(format!("Opening {file}")).strong());
-            // Determinate only where the work is known: a bar that guesses is worse than none.
-            match ratio {
-                Some(ratio) => {
-                    let bar = egui::ProgressBar::new(*ratio)
-                        .desired_height(6.0)
-                        .fill(color::accent());
-                    ui.add(bar);
-                    ui.label(format!("{doing}: {:.0} %", ratio * 100.0));
-                }
-                None => {
-                    ui.horizontal(|ui| {
-                        ui.add(egui::Spinner::new().size(space::MARK).color(color::accent()));
-                        ui.label(doing);
-                    });
-                }
-            }
-        }
+        LoadingModel::Loading { file, doing, ratio } => progress_ui(ui, file, doing, *ratio),
         LoadingModel::Failed { file, message } => {
             ui.horizontal(|ui| {
                 mark_ui(
@@ -110,5 +92,26 @@ fn card_ui(ui: &mut Ui, model: &LoadingModel) {
             ui.add(egui::Label::new(message.as_str()).wrap().selectable(true));
         }
         LoadingModel::Ready => {}
+    }
+}
+
+/// What is done, and how far it is.
+pub(crate) fn progress_ui(ui: &mut Ui, file: &str, doing: &str, ratio: Option<f32>) {
+    ui.label(RichText::new(format!("Opening {file}")).strong());
+    // Determinate only where the work is known: a bar that guesses is worse than none.
+    match ratio {
+        Some(ratio) => {
+            let bar = egui::ProgressBar::new(ratio)
+                .desired_height(6.0)
+                .fill(color::accent());
+            ui.add(bar);
+            ui.label(format!("{doing}: {:.0} %", ratio * 100.0));
+        }
+        None => {
+            ui.horizontal(|ui| {
+                ui.add(egui::Spinner::new().size(space::MARK).color(color::accent()));
+                ui.label(doing);
+            });
+        }
     }
 }

@@ -21,6 +21,7 @@
 )]
 
 pub mod comfort;
+pub mod detail;
 pub mod lifecycle;
 pub mod locomotion;
 pub mod panel;

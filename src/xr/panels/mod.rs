@@ -25,8 +25,8 @@ use serde_json::{Value, json};
 pub(crate) use draw::WidgetsAsked;
 pub(super) use draw::WristState;
 pub(super) use pointer::PanelRays;
-pub(super) use requests::px_per_rad;
-pub(super) use surface::{SurfaceMaterial, spawn_ui};
+pub(super) use requests::{LINE_POINTS, px_per_rad};
+pub(super) use surface::{SurfaceLayer, SurfaceMaterial, spawn_ui};
 
 use super::{hands, travel};
 use crate::{navigation::NavigationSystems, schedule::GembaSystems};

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// How high a line of text is on every panel, in points.
-pub(super) const LINE_POINTS: f64 = 18.0;
+pub(in crate::xr) const LINE_POINTS: f64 = 18.0;
 /// Radians that an eye sees, where the headset has not said.
 const EYE_RAD: f64 = 1.6;
 
@@ -90,6 +90,8 @@ pub(super) fn take(
     mut requests: MessageReader<Requested>,
     life: Res<Life>,
     space: Res<PlaySpace>,
+    selection: Res<Selection>,
+    extents: PrimExtents,
     mut panels: Query<(Entity, &mut SpacePanel)>,
     mut workshop: Workshop,
     mut settings: Option<ResMut<Settings>>,
@@ -100,8 +102,9 @@ pub(super) fn take(
         .head
         .filter(|_| space.is_placed())
         .map(|head| space.rig.in_world(head));
-    shown.set_if_neq(PanelsInSpace(!panels.is_empty()));
-    if life.machine.phase() == Phase::Desktop {
+    let is_desktop = life.machine.phase() == Phase::Desktop;
+    shown.set_if_neq(PanelsInSpace(!is_desktop));
+    if is_desktop {
         for (square, panel) in &panels {
             workshop.drop(square, panel);
         }
@@ -132,8 +135,14 @@ pub(super) fn take(
                 }
             }
             HeadsetCommand::PinPanel { panel, pin } => {
-                if let Some((_, mut there)) = panels.iter_mut().find(of(*panel)) {
-                    there.pin = *pin;
+                let Some((_, mut there)) = panels.iter_mut().find(of(*panel)) else {
+                    continue;
+                };
+                there.pin = *pin;
+                let machine = selection.prim.as_ref().filter(|_| *pin == PanelPin::Machine);
+                if let Some(((prim, _), head)) = machine.zip(head) {
+                    let at_m = beside_machine(extents.in_world(*prim), head);
+                    there.quad = legible_from(&there.quad, at_m, head.at_m);
                 }
             }
             HeadsetCommand::SetComfort { comfort } => {

@@ -20,6 +20,8 @@ use gemba_panels::tokens;
 const SHADER: Handle<Shader> = uuid_handle!("b3c0f6d2-58f1-4c8e-9a1f-20f7e9b6c4d5");
 /// Before every camera that sees it.
 const ORDER: isize = -10;
+/// Sorts a surface behind whatever an eye can see.
+const OVER_VEIL_M: f32 = 2_000.0;
 /// On an edge of a panel's picture: no eye shows more of a panel than this.
 const MOST_PX: f64 = 2_048.0;
 
@@ -30,8 +32,18 @@ pub(in crate::xr) struct SurfaceMaterial {
     #[texture(0)]
     #[sampler(1)]
     pub(in crate::xr) picture: Handle<Image>,
-    /// Seen through what stands before it.
-    pub(in crate::xr) is_on_top: bool,
+    pub(in crate::xr) layer: SurfaceLayer,
+}
+
+/// What may stand before a surface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::xr) enum SurfaceLayer {
+    /// It stands in the plant.
+    Plant,
+    /// It is seen through what stands before it.
+    OnTop,
+    /// The same, and the veil does not darken it.
+    OverVeil,
 }
 
 /// What pipelines of surfaces differ by.
@@ -44,7 +56,7 @@ pub(in crate::xr) struct SurfaceKey {
 impl From<&SurfaceMaterial> for SurfaceKey {
     fn from(surface: &SurfaceMaterial) -> Self {
         Self {
-            is_on_top: surface.is_on_top,
+            is_on_top: surface.layer != SurfaceLayer::Plant,
         }
     }
 }
@@ -56,6 +68,14 @@ impl Material for SurfaceMaterial {
 
     fn alpha_mode(&self) -> AlphaMode {
         AlphaMode::Premultiplied
+    }
+
+    fn depth_bias(&self) -> f32 {
+        // What is seen through is drawn from afar to near: this as if it were behind the eyes, where the veil is.
+        match self.layer {
+            SurfaceLayer::Plant | SurfaceLayer::OnTop => 0.0,
+            SurfaceLayer::OverVeil => OVER_VEIL_M,
+        }
     }
 
     fn specialize(
@@ -153,7 +173,7 @@ pub(super) fn spawn_square(
         Mesh3d(meshes.add(Rectangle::new(1.0, 1.0))),
         MeshMaterial3d(materials.add(SurfaceMaterial {
             picture,
-            is_on_top: false,
+            layer: SurfaceLayer::Plant,
         })),
         NotShadowCaster,
         Pickable::IGNORE,

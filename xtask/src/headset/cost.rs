@@ -28,6 +28,7 @@ const CAMERA: &str = "/Plant/Eye";
 /// What was measured of one run.
 struct Cost {
     cpu_millis: f64,
+    allocations: f64,
     frames: f64,
     draws: f64,
     shadow_draws: f64,
@@ -56,6 +57,7 @@ pub(super) fn measure(lab: &Lab) -> Result<Value> {
     };
     Ok(json!([
         row("CPU time", "ms", |cost| cost.cpu_millis, Some(1.5)),
+        row("allocations", "times", |cost| cost.allocations, None),
         row("draws into pictures", "draws", |cost| cost.draws, None),
         row("draws into shadow maps", "draws", |cost| cost.shadow_draws, None),
     ]))
@@ -100,27 +102,25 @@ fn run(lab: &Lab, in_headset: bool) -> Result<Cost> {
 
 /// What the next frames take for as long as `time`.
 fn over(viewer: &Running, time: Duration) -> Result<Cost> {
-    let frames = || -> Result<f64> {
-        let frame = ask("gemba.frame", &Value::Null)?;
-        frame["count"].as_f64().context("frames are counted")
-    };
-    let (frames_before, cpu_before) = (frames()?, cpu_by_thread(viewer.pid())?);
+    let look = || anyhow::Ok((ask("gemba.frame", &Value::Null)?, cpu_by_thread(viewer.pid())?));
+    let count = |frame: &Value| frame["count"].as_f64().context("frames are counted");
+    let (before, cpu_before) = look()?;
     sleep(time);
-    let (frames_after, cpu_after) = (frames()?, cpu_by_thread(viewer.pid())?);
-    let draws = ask("gemba.frame", &Value::Null)?["draws"].clone();
-    println!("      {draws}");
-    let draws = |of: &str| draws[of].as_f64().unwrap_or_default();
-    let frames = frames_after - frames_before;
+    let (after, cpu_after) = look()?;
+    println!("      {}", after["draws"]);
+    let draws = |of: &str| after["draws"][of].as_f64().unwrap_or_default();
+    let frames = count(&after)? - count(&before)?;
     ensure!(
         frames >= 5.0,
         "only {frames} frames in {} s are no measurement",
         time.as_secs()
     );
     let queue = renderer_queue(&cpu_after);
-    let mut cpu_millis = 0.0;
+    let (mut cpu_millis, mut allocations) = (0.0, 0.0);
     for (tid, thread) in &cpu_after {
-        let before = cpu_before.get(tid).map_or(0.0, |thread| thread.cpu_millis);
-        let millis = (thread.cpu_millis - before) / frames;
+        let idle = cpu_before.get(tid).map_or(0.0, |thread| thread.cpu_millis);
+        let millis = (thread.cpu_millis - idle) / frames;
+        let allocated = |frame: &Value| frame["allocations"][tid.to_string()].as_f64().unwrap_or_default();
         let is_ours = is_of_the_engine(&thread.name) && Some(*tid) != queue;
         if millis > 0.5 {
             let note = if is_ours { "" } else { ", not counted" };
@@ -128,10 +128,12 @@ fn over(viewer: &Running, time: Duration) -> Result<Cost> {
         }
         if is_ours {
             cpu_millis += millis;
+            allocations += (allocated(&after) - allocated(&before)) / frames;
         }
     }
     Ok(Cost {
         cpu_millis,
+        allocations,
         frames,
         draws: draws("opaque") + draws("transparent"),
         shadow_draws: draws("shadow"),

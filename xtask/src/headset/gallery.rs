@@ -24,7 +24,7 @@ const AISLE_M: [f64; 3] = [-7.5, 1.7, 9.0];
 const WORN_AFTER: Duration = Duration::from_secs(90);
 
 /// The pictures, by name, that are left as `NAME.png` in the lab's folder.
-pub(super) const NAMES: [&str; 3] = ["headset-pointing", "headset-wrist", "headset-teleport"];
+pub(crate) const NAMES: [&str; 3] = ["headset-pointing", "headset-wrist", "headset-teleport"];
 
 /// Takes them. The works lie in the lab's folder as `works`.
 pub(super) fn take(lab: &Lab) -> Result<()> {

@@ -8,6 +8,7 @@
 
 mod cost;
 mod devices;
+mod frames;
 mod gallery;
 mod hand;
 mod lab;
@@ -83,6 +84,9 @@ fn inside(root: &Path, gemba: &Path, home: &Path, more: &[&str]) -> Result<ExitS
         .context("cannot start unshare")
 }
 
+/// The pictures that [`gallery`] takes, by name.
+pub(crate) use gallery::NAMES as PICTURES;
+
 /// Takes the pictures of the guide through both eyes, and gives where they are.
 pub(crate) fn gallery() -> Result<Vec<(&'static str, PathBuf)>> {
     let home = cargo::target_dir()?.join("xtask/headset");
@@ -92,7 +96,7 @@ pub(crate) fn gallery() -> Result<Vec<(&'static str, PathBuf)>> {
     copy_works(&home)?;
     let status = inside(&root, &gemba, &home, &["--gallery"])?;
     ensure!(status.success(), "the pictures were not taken: {status}");
-    Ok(gallery::NAMES
+    Ok(PICTURES
         .map(|name| (name, home.join(format!("{name}.png"))))
         .into())
 }
@@ -102,7 +106,7 @@ pub(crate) fn cost(is_release: bool) -> Result<serde_json::Value> {
     let home = cargo::target_dir()?.join("xtask/headset");
     let root = home_of_root(&home)?;
     lab::make(&root)?;
-    let gemba = cargo::build_gemba(is_release)?;
+    let gemba = cargo::build_gemba_with(is_release, &["count-allocations"])?;
     copy_works(&home)?;
     let status = inside(&root, &gemba, &home, &["--cost"])?;
     ensure!(status.success(), "nothing was measured: {status}");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     devices::{At, Devices},
-    hand,
+    frames, hand,
     lab::{Lab, Running, Runtime, XR_FINDINGS},
     panels::Panels,
     remote::{ADDR, ask, command, until},
@@ -50,7 +50,12 @@ pub(super) fn run(lab: &Lab) -> Vec<(String, Option<String>)> {
         Err(error) => add("entering VR starts the viewer anew where it was", Err(error)),
         Ok(mut visit) => {
             add("entering VR starts the viewer anew where it was", Ok(()));
-            add("both eyes see the block where it is", both_eyes(lab));
+            add("both eyes see the block where it is", both_eyes(lab, "eyes.png"));
+            add(
+                "what is too small to be seen is not drawn",
+                frames::specks_are_left_out(),
+            );
+            let warm = frames::pipelines();
             add("a step to the side moves the view by as much", step_aside(&visit));
             add(
                 "the ray of a hand selects what it points at",
@@ -72,6 +77,14 @@ pub(super) fn run(lab: &Lab) -> Vec<(String, Option<String>)> {
             );
             add("nobody teleports into a wall", refuse_wall(&visit));
             add("a teleport lands where it was aimed", teleport(&visit));
+            add(
+                "no pipeline was made after the first frames",
+                frames::nothing_was_compiled(warm),
+            );
+            add(
+                "a plant that cannot be shown is told of before the eyes",
+                frames::it_is_said_what_went_wrong(),
+            );
             add("one leaves and enters ten times", leave_and_enter());
             add("a runtime that dies leaves the viewer alive", survive(&mut visit));
             add("the viewer ends when it is told to", end(&mut visit));
@@ -120,6 +133,13 @@ fn validated(lab: &Lab) -> Result<()> {
     let mut viewer = lab.start_checked_viewer("validated.log", &args)?;
     let is_focused = |state: &Value| state["phase"] == "focused" && state["is_placed"] == true;
     until("gemba.xr", "the session is focused", PATIENCE, is_focused)?;
+    // Slower than any headset can bear: it gives pixels up, and shows the same with those that are left.
+    until("gemba.xr", "pixels are given up", PATIENCE, |state| {
+        state["resolution_ratio"]
+            .as_f64()
+            .is_some_and(|ratio| ratio < 1.0)
+    })?;
+    both_eyes(lab, "fewer-pixels.png")?;
     command(&json!({ "command": "select_prim", "prim": "/World/Block" }))?;
     until("gemba.xr", "panels are there", PATIENCE, |state| {
         state["panels"].as_array().is_some_and(|panels| panels.len() == 2)
@@ -199,10 +219,10 @@ impl Visit {
     }
 }
 
-fn both_eyes(lab: &Lab) -> Result<()> {
-    ask("gemba.screenshot", &json!({ "file": "/out/eyes.png" }))?;
+fn both_eyes(lab: &Lab, picture: &str) -> Result<()> {
+    ask("gemba.screenshot", &json!({ "file": format!("/out/{picture}") }))?;
     let state = ask("gemba.xr", &Value::Null)?;
-    let eyes = sight::read(&lab.out.join("eyes.png"))?;
+    let eyes = sight::read(&lab.out.join(picture))?;
     for (at, eye) in eyes.iter().enumerate() {
         ensure!(eye.detail_ratio() > 0.05, "eye {at} is nearly empty");
         let (seen, expected) = (eye.red_middle()?, sight::seen_at(&state, at, BLOCK_M)?);

@@ -1,17 +1,23 @@
-//! `cargo xtask pictures`: the pictures of README and guide, taken of the bottling works as it runs, so that they show what
-//! there is. Each is one row of [`PICTURES`]; what cannot be told by a row has no place in the documentation.
+//! The pictures of README and guide, taken of the bottling works as it runs, so that they show what there is.
+//!
+//! `cargo xtask test pictures` takes each of them and fails where the kept one shows something else;
+//! `cargo xtask pictures` takes them in the best quality and keeps them.
+
+mod likeness;
+mod rows;
+mod stage;
 
 use std::{
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    collections::BTreeSet,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    process::Command,
 };
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use rows::{PICTURES, Picture, Story};
+use stage::Stage;
 
-use crate::{cargo, headset, remote::ask, system};
+use crate::{cargo, headset, system, test::Count};
 
 /// Which pictures.
 #[derive(clap::Args)]
@@ -20,92 +26,13 @@ pub(crate) struct Options {
     names: Vec<String>,
 }
 
-/// What happens in the plant.
-#[derive(Clone, Copy, PartialEq)]
-enum Story {
-    /// All is well.
-    AtRest,
-    /// A bearing of the turbine wears.
-    TurbineWears,
-    /// A bearing of a cooling water pump wears.
-    PumpWears,
-}
-
-impl Story {
-    const ALL: [Self; 3] = [Self::AtRest, Self::TurbineWears, Self::PumpWears];
-
-    fn fault(self) -> Option<&'static str> {
-        match self {
-            Self::AtRest => None,
-            Self::TurbineWears => Some("bearing-wear@TG-101:at=5s,grow=60s"),
-            Self::PumpWears => Some("bearing-wear@P-121:at=5s,grow=90s"),
-        }
-    }
-
-    /// Whose temperature has to be beyond a limit.
-    fn worn(self) -> Option<&'static str> {
-        match self {
-            Self::AtRest => None,
-            Self::TurbineWears => Some("TG-101"),
-            Self::PumpWears => Some("P-121"),
-        }
-    }
-}
-
-/// A picture of the documentation.
-struct Picture {
-    name: &'static str,
-    camera: &'static str,
-    story: Story,
-    /// With its panels, and this selected.
-    selected: Option<&'static str>,
-    /// Of so long ago.
-    secs_ago: Option<i64>,
-}
-
-const fn view(name: &'static str, camera: &'static str, story: Story) -> Picture {
-    Picture {
-        name,
-        camera,
-        story,
-        selected: None,
-        secs_ago: None,
-    }
-}
-
-const PICTURES: [Picture; 11] = [
-    view("overview", "Overview", Story::AtRest),
-    view("hall", "HallOverview", Story::AtRest),
-    view("filling-line", "FillingLine", Story::AtRest),
-    view("process", "Process", Story::AtRest),
-    view("palletising", "Palletising", Story::AtRest),
-    view("turbine-at-rest", "BoilerAndTurbineHall", Story::AtRest),
-    view("pumps-at-rest", "PumpHouse", Story::AtRest),
-    view("turbine-worn", "BoilerAndTurbineHall", Story::TurbineWears),
-    view("pumps-worn", "PumpHouse", Story::PumpWears),
-    Picture {
-        name: "worn-bearing",
-        camera: "BoilerAndTurbineHall",
-        story: Story::TurbineWears,
-        selected: Some("/Plant/Works/Utilities/Power/TG_101"),
-        secs_ago: None,
-    },
-    Picture {
-        name: "look-back",
-        camera: "BoilerAndTurbineHall",
-        story: Story::TurbineWears,
-        selected: Some("/Plant/Works/Utilities/Power/TG_101"),
-        secs_ago: Some(25),
-    },
-];
-
 /// The name of all pictures through the eyes of the headset.
 const HEADSET: &str = "headset";
-const SIZE: &str = "1920x1080";
 /// Larger than this a picture is a burden to the repository.
 const MOST_BYTES: u64 = 600_000;
-/// A software renderer takes seconds for a frame of this size.
-const PATIENCE: Duration = Duration::from_secs(900);
+/// The most that a picture may be apart from the kept one, see [`likeness::apart`]. Other light and fewer shadows of
+/// a lower quality are less; another place, or panels arranged anew, are more.
+const MOST_APART: f32 = 14.0;
 
 /// What the pictures are taken with, besides the viewer.
 const NEEDS: &[system::Need] = &[
@@ -113,9 +40,9 @@ const NEEDS: &[system::Need] = &[
     system::program("pngquant", "pngquant", "256 colours, a third of the size"),
 ];
 
-/// Takes the pictures.
+/// Takes the pictures and keeps them.
 pub(crate) fn run(options: &Options) -> Result<bool> {
-    let wants_headset = options.names.is_empty() || options.names.iter().any(|name| name == HEADSET);
+    let is_wanted = |name: &str| options.names.is_empty() || options.names.iter().any(|it| it == name);
     for name in &options.names {
         if name != HEADSET && PICTURES.iter().all(|picture| picture.name != name) {
             let names: Vec<&str> = PICTURES.iter().map(|picture| picture.name).collect();
@@ -127,204 +54,120 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     }
     system::ensure(&[system::VIEWER, NEEDS])?;
     let gemba = cargo::build_gemba(false)?;
-    for story in Story::ALL {
-        for has_panels in [false, true] {
-            let wanted: Vec<&Picture> = PICTURES
-                .iter()
-                .filter(|picture| picture.story == story && picture.selected.is_some() == has_panels)
-                .filter(|picture| {
-                    options.names.is_empty() || options.names.iter().any(|name| name == picture.name)
-                })
-                .collect();
-            if !wanted.is_empty() {
-                take(&gemba, story, has_panels, &wanted)?;
-            }
-        }
-    }
-    if wants_headset {
+    let keep = |name: &str, drawn: &Path| {
+        shrink(drawn, &kept(name))?;
+        println!("{}", kept(name).display());
+        Ok(())
+    };
+    each(&gemba, "high", is_wanted, |picture, drawn| {
+        keep(picture.name, drawn)
+    })?;
+    if is_wanted(HEADSET) {
         for (name, drawn) in headset::gallery()? {
-            let kept = crate::root().join(format!("docs/images/{name}.png"));
-            shrink(&drawn, &kept)?;
-            println!("{}", kept.display());
+            keep(name, &drawn)?;
         }
     }
     Ok(true)
 }
 
-/// Lets the plant run, and takes the pictures of one story.
-fn take(gemba: &Path, story: Story, has_panels: bool, pictures: &[&Picture]) -> Result<()> {
-    let folder = cargo::target_dir()?.join("pictures");
-    std::fs::create_dir_all(&folder)?;
-    let (broker_port, remote_port) = (free_port()?, free_port()?);
-    let config = folder.join("mosquitto.conf");
-    std::fs::write(
-        &config,
-        format!("listener {broker_port} 127.0.0.1\nallow_anonymous true\n"),
+/// Takes the pictures at the quality that a software renderer draws fastest, and compares them with those that are kept.
+pub(crate) fn check() -> Result<Count> {
+    let gemba = cargo::build_gemba(false)?;
+    let mut count = known()?;
+    each(
+        &gemba,
+        "lowest",
+        |_| true,
+        |picture, drawn| {
+            let apart = likeness::apart(drawn, &kept(picture.name))?;
+            println!("      {}: {apart:.1} apart", picture.name);
+            count += if apart <= MOST_APART {
+                Count::passed()
+            } else {
+                Count::failed(format!(
+                    "docs/images/{0}.png shows something else than {1}: look at both; if {1} is as it should be, \
+                     `cargo xtask pictures {0}` keeps it",
+                    picture.name,
+                    drawn.display()
+                ))
+            };
+            Ok(())
+        },
     )?;
-    let _broker = Running::start(Command::new("mosquitto").arg("-c").arg(&config))?;
-    until("the broker", || {
-        Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, broker_port)).ok())
-    })?;
-    let url = format!("mqtt://127.0.0.1:{broker_port}");
-    let remote = SocketAddr::from((Ipv4Addr::LOCALHOST, remote_port));
-    let mut viewer = Command::new(gemba);
-    viewer
-        .current_dir(crate::root())
-        .args([
-            "view",
-            "scenes/bottling/plant.usda",
-            "--headless",
-            "--quality",
-            "high",
-        ])
-        .args(["--size", SIZE, "--remote", &remote.to_string()])
-        .args(["--set-connection", &format!("plant={url}")]);
-    if !has_panels {
-        viewer.arg("--no-panels");
-    }
-    let _viewer = Running::start(&mut viewer)?;
-    until("the plant", || {
-        Ok(ask(remote, "gemba.load", &Value::Null)?.filter(|load| load["state"] == "ready"))
-    })?;
-    // The eye stands where the picture is taken before the plant begins to wear: it does not wait for a slow frame.
-    if let Some(first) = pictures.first() {
-        look(remote, first)?;
-    }
-    let mut plant = Command::new(gemba);
-    plant.args(["sim", "--url", &url, "--plant", "bottling"]);
-    if let Some(fault) = story.fault() {
-        plant.args(["--fault", fault]);
-    }
-    let _plant = Running::start(&mut plant)?;
-    wait_for(remote, story)?;
-    for picture in pictures {
-        look(remote, picture)?;
-        let drawn = folder.join(format!("{}.png", picture.name));
-        until("the picture", || {
-            ask(remote, "gemba.screenshot", &json!({ "file": drawn }))
-        })?;
-        let kept = crate::root().join(format!("docs/images/{}.png", picture.name));
-        shrink(&drawn, &kept)?;
-        println!("{}", kept.display());
-    }
-    Ok(())
+    Ok(count)
 }
 
-/// Goes where the picture is taken from, and waits until it is whole.
-fn look(remote: SocketAddr, picture: &Picture) -> Result<()> {
-    let camera = format!("/Plant/Cameras/{}", picture.camera);
-    command(remote, &json!({ "command": "go_to_camera", "prim": camera }))?;
-    if let Some(prim) = picture.selected {
-        command(remote, &json!({ "command": "select_prim", "prim": prim }))?;
+/// Every picture of the documentation is one of those that are taken.
+fn known() -> Result<Count> {
+    let taken: BTreeSet<String> = PICTURES
+        .iter()
+        .map(|picture| picture.name)
+        .chain(headset::PICTURES)
+        .map(|name| format!("{name}.png"))
+        .collect();
+    let folder = crate::root().join("docs/images");
+    let mut there = BTreeSet::new();
+    for entry in folder.read_dir().context("cannot read docs/images")? {
+        there.insert(entry?.file_name().to_string_lossy().into_owned());
     }
-    if let Some(secs) = picture.secs_ago {
-        let view = until("the time", || ask(remote, "gemba.view", &Value::Null))?;
-        let now = view["timeline"]["at_millis"]
-            .as_i64()
-            .context("the viewer has no timeline")?;
-        let back = json!({ "command": "set_timeline", "at_millis": now - secs * 1_000, "speed": 0.0 });
-        command(remote, &back)?;
-    }
-    until("the view", || {
-        Ok(ask(remote, "gemba.view", &Value::Null)?
-            .filter(|view| view["is_under_way"] == false && view["is_whole"] == true))
-    })?;
-    Ok(())
-}
-
-/// Until the plant is in the state that the story tells.
-fn wait_for(remote: SocketAddr, story: Story) -> Result<()> {
-    let is_told = |values: &Value, limits: &Value| match story.worn() {
-        None => {
-            let rows = values.as_array().map_or(&[][..], Vec::as_slice);
-            let good = rows.iter().filter(|row| row["quality"] == "good").count();
-            !rows.is_empty() && good * 50 >= rows.len() * 49
-        }
-        Some(twin) => limits.as_array().is_some_and(|rows| {
-            rows.iter().any(|row| {
-                row["twin"] == twin && row["label"].as_str().is_some_and(|it| it.contains("temperature"))
-            })
-        }),
-    };
-    until("the plant's state", || {
-        let values = ask(remote, "gemba.values", &Value::Null)?.unwrap_or_default();
-        let limits = ask(remote, "gemba.limits", &Value::Null)?.unwrap_or_default();
-        Ok(is_told(&values, &limits).then_some(()))
+    let odd: Vec<&String> = taken.symmetric_difference(&there).collect();
+    Ok(if odd.is_empty() {
+        Count::passed()
+    } else {
+        Count::failed(format!(
+            "docs/images and the rows of xtask/src/pictures do not fit together: {odd:?}"
+        ))
     })
 }
 
-fn command(remote: SocketAddr, command: &Value) -> Result<()> {
-    until("the viewer", || ask(remote, "gemba.command", command)).map(drop)
-}
-
-/// 256 colours where they are enough; a picture that is still too large is an error, not a burden.
-fn shrink(drawn: &Path, kept: &PathBuf) -> Result<()> {
-    cargo::run(
-        Command::new("pngquant")
-            .args(["--force", "--speed", "1", "--quality", "40-90", "--output"])
-            .arg(kept)
-            .arg(drawn),
-    )?;
-    let bytes = std::fs::metadata(kept)?.len();
-    if bytes > MOST_BYTES {
-        // Dithering costs more than it shows where there is much detail.
-        cargo::run(
-            Command::new("pngquant")
-                .args([
-                    "--force",
-                    "--speed",
-                    "1",
-                    "--nofs",
-                    "--quality",
-                    "20-80",
-                    "--output",
-                ])
-                .arg(kept)
-                .arg(drawn),
-        )?;
+/// Takes those that are wanted, story by story.
+fn each(
+    gemba: &Path,
+    quality: &str,
+    is_wanted: impl Fn(&str) -> bool,
+    mut taken: impl FnMut(&Picture, &Path) -> Result<()>,
+) -> Result<()> {
+    let wanted: Vec<&Picture> = PICTURES
+        .iter()
+        .filter(|picture| is_wanted(picture.name))
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
     }
-    let bytes = std::fs::metadata(kept)?.len();
-    if bytes > MOST_BYTES {
-        bail!("{} has {bytes} bytes, more than {MOST_BYTES}", kept.display());
+    let folder = cargo::target_dir()?.join("pictures");
+    let mut stage = Stage::set(gemba, &folder, quality)?;
+    for story in Story::ALL {
+        let told: Vec<&&Picture> = wanted.iter().filter(|picture| picture.story == story).collect();
+        if let Some(first) = told.first() {
+            stage.tell(story, first)?;
+        }
+        for picture in told {
+            taken(picture, &stage.take(picture)?)?;
+        }
     }
     Ok(())
 }
 
-/// A process that ends with the pictures.
-struct Running(Child);
-
-impl Running {
-    fn start(command: &mut Command) -> Result<Self> {
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        let child = command
-            .spawn()
-            .with_context(|| format!("cannot start {command:?}"))?;
-        Ok(Self(child))
-    }
+fn kept(name: &str) -> PathBuf {
+    crate::root().join(format!("docs/images/{name}.png"))
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
-}
-
-fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
-    Ok(listener.local_addr()?.port())
-}
-
-/// Asks again until there is an answer.
-fn until<T>(what: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
-    let started = Instant::now();
-    loop {
-        if let Some(answer) = ask()? {
-            return Ok(answer);
+/// 256 colours where they are enough; a picture that is still too large is an error, not a burden.
+fn shrink(drawn: &Path, kept: &Path) -> Result<()> {
+    // Dithering costs more than it shows where there is much detail.
+    for more in [&["--quality", "40-90"][..], &["--nofs", "--quality", "20-80"]] {
+        cargo::run(
+            Command::new("pngquant")
+                .args(["--force", "--speed", "1"])
+                .args(more)
+                .arg("--output")
+                .arg(kept)
+                .arg(drawn),
+        )?;
+        if std::fs::metadata(kept)?.len() <= MOST_BYTES {
+            return Ok(());
         }
-        if started.elapsed() > PATIENCE {
-            bail!("waited in vain for {what}");
-        }
-        std::thread::sleep(Duration::from_millis(200));
     }
+    let bytes = std::fs::metadata(kept)?.len();
+    bail!("{} has {bytes} bytes, more than {MOST_BYTES}", kept.display());
 }

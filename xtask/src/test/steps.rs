@@ -65,6 +65,11 @@ pub(super) fn all() -> Vec<Step> {
             "the viewer in a real OpenXR runtime with a simulated headset",
             |_| crate::headset::check(),
         ),
+        step(
+            "pictures",
+            "the pictures of README and guide show what is seen",
+            |_| crate::pictures::check(),
+        ),
         step("docs", "the documentation builds without a warning", |_| {
             one(cargo::cargo("doc")
                 .args(["--workspace", "--no-deps", "--quiet"])

@@ -5,8 +5,9 @@ use std::{cell::RefCell, rc::Rc};
 use egui_kittest::{Harness, kittest::Queryable};
 use gemba_panels::{
     headset::{
-        HeadsetCommand, KEYBOARD_SIZE_PT, KeyStroke, KeyboardView, PanelPin, SPACE_PANEL_SIZE_PT,
-        WRIST_SIZE_PT, WristModel, WristView, keyboard_ui, space_panel_ui, wrist_ui,
+        HeadsetCommand, KEYBOARD_SIZE_PT, KeyStroke, KeyboardView, PanelPin, SAID_SIZE_PT,
+        SPACE_PANEL_SIZE_PT, WRIST_SIZE_PT, WristModel, WristView, has_to_say, keyboard_ui, said_ui,
+        space_panel_ui, wrist_ui,
     },
     *,
 };
@@ -98,6 +99,42 @@ fn the_wrist_changes_how_one_moves() {
             }),
             headset(HeadsetCommand::CalibrateHeight),
         ]
+    );
+}
+
+#[test]
+fn the_headset_is_told_how_far_the_plant_is_and_what_went_wrong() {
+    let mut model = DesktopModel {
+        loading: LoadingModel::Loading {
+            file: "works.usda".into(),
+            doing: "Reading layers".into(),
+            ratio: Some(0.25),
+        },
+        ..DesktopModel::default()
+    };
+    model.toast.errors.push("the broker refuses the password".into());
+    assert!(has_to_say(&model));
+    let said = model.clone();
+    let (mut harness, asked) = harness(move |ui, _| said_ui(ui, &said));
+    harness.set_size(SAID_SIZE_PT.into());
+    harness.run_ok();
+    for words in [
+        "Opening works.usda",
+        "Reading layers: 25 %",
+        "the broker refuses the password",
+    ] {
+        let rect = harness.get_by_label(words).rect();
+        assert!(
+            rect.right() <= SAID_SIZE_PT[0] && rect.bottom() <= SAID_SIZE_PT[1],
+            "{words}: {rect}"
+        );
+    }
+    assert!(asked.borrow().is_empty());
+    model.loading = LoadingModel::Ready;
+    model.toast.errors.clear();
+    assert!(
+        !has_to_say(&model),
+        "nothing stands before the eyes of who can work"
     );
 }
 

@@ -5,6 +5,8 @@
 
 mod pointer;
 
+use std::time::Duration;
+
 use glam::{DQuat, DVec2, DVec3};
 
 pub use pointer::{PanelPointer, PointerDo};
@@ -136,6 +138,39 @@ pub fn before(head: Pose, distance_m: f64) -> Pose {
     }
 }
 
+/// Before a person and staying there while they look elsewhere for a moment: where `now` goes in `elapsed`. It moves once it is far to
+/// the side of where they look, and then until it is ahead, so that it neither swims with the head nor is left behind.
+#[must_use]
+pub fn accompany(
+    now: Option<Pose>,
+    is_moving: &mut bool,
+    head: Pose,
+    distance_m: f64,
+    elapsed: Duration,
+) -> Pose {
+    const AWAY_RAD: f64 = 0.6;
+    const AHEAD_RAD: f64 = 0.05;
+    /// Two thirds of the way in this.
+    const EASE: f64 = 0.25;
+    let wanted = before(head, distance_m);
+    let Some(now) = now else {
+        *is_moving = false;
+        return wanted;
+    };
+    let (to_now, to_wanted) = (now.at_m - head.at_m, wanted.at_m - head.at_m);
+    let apart_rad = to_now.angle_between(to_wanted);
+    let is_off = !(0.5..2.0).contains(&(to_now.length() / distance_m));
+    *is_moving = is_off || apart_rad > if *is_moving { AHEAD_RAD } else { AWAY_RAD };
+    if !*is_moving {
+        return toward(now.at_m, head.at_m);
+    }
+    let part = 1.0 - (-elapsed.as_secs_f64() / EASE).exp();
+    let way = to_now.normalize_or(head.forward());
+    let turned = DQuat::from_rotation_arc(way, to_wanted.normalize_or(way));
+    let way = DQuat::IDENTITY.slerp(turned, part) * way;
+    toward(head.at_m + way * distance_m, head.at_m)
+}
+
 /// On the inside of the wrist of a hand, as a watch: read by turning the palm up.
 #[must_use]
 pub fn on_wrist(grip: Pose) -> Pose {
@@ -161,6 +196,37 @@ mod tests {
             size_m: DVec2::new(1.0, 0.5),
             size_points: DVec2::new(400.0, 200.0),
         }
+    }
+
+    #[test]
+    fn what_is_said_neither_swims_nor_stays_behind() {
+        let frame = Duration::from_millis(11);
+        let mut is_moving = false;
+        let looking = |yaw_rad: f64| Pose {
+            at_m: DVec3::new(1.0, 1.7, 2.0),
+            rotation: DQuat::from_rotation_y(yaw_rad),
+        };
+        let first = accompany(None, &mut is_moving, looking(0.0), 1.2, frame);
+        let glance = accompany(Some(first), &mut is_moving, looking(0.4), 1.2, frame);
+        assert!(glance.at_m.distance(first.at_m) < 1e-9, "a glance moves nothing");
+        let mut pose = glance;
+        let mut longest_m: f64 = 0.0;
+        for _ in 0..200 {
+            let next = accompany(Some(pose), &mut is_moving, looking(2.5), 1.2, frame);
+            longest_m = longest_m.max(next.at_m.distance(pose.at_m));
+            assert!((next.at_m.distance(looking(0.0).at_m) - 1.2).abs() < 1e-9);
+            pose = next;
+        }
+        let ahead = before(looking(2.5), 1.2);
+        assert!(pose.at_m.distance(ahead.at_m) < 0.1, "it is ahead again");
+        assert!(longest_m < 0.15 && !is_moving, "{longest_m} m in a frame");
+        // Who is put elsewhere finds it before them.
+        let far = Pose {
+            at_m: DVec3::new(40.0, 1.7, 0.0),
+            ..looking(2.5)
+        };
+        let there = accompany(Some(pose), &mut is_moving, far, 1.2, frame);
+        assert!((there.at_m.distance(far.at_m) - 1.2).abs() < 1e-9);
     }
 
     #[test]

@@ -1,0 +1,271 @@
+//! The bottling works as it runs, with a viewer before it: what the pictures are taken of.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use super::rows::{Picture, Story};
+use crate::remote::ask;
+
+const PLANT: &str = "scenes/bottling/plant.usda";
+/// All pictures are of this size: panels are as large on a small screen as on a large one, and would cover it.
+const SIZE: &str = "1920x1080";
+/// A software renderer takes seconds for a frame of this size.
+const PATIENCE: Duration = Duration::from_secs(900);
+/// The pump that Ben shows, where he stands, and what he looks at; metres in the viewer's world.
+const SHOWN: &str = "/Plant/Works/Utilities/Cooling/P_121";
+const BEN_EYE_M: [f64; 3] = [-34.1, 1.65, 15.1];
+const BEN_TARGET_M: [f64; 3] = [-33.5, 0.8, 13.0];
+
+/// Broker, viewer and, once a story is told, the plant.
+pub(super) struct Stage {
+    gemba: PathBuf,
+    folder: PathBuf,
+    url: String,
+    ana: SocketAddr,
+    _broker: Running,
+    _viewer: Running,
+    plant: Option<Running>,
+    /// Relay and Ben's viewer, while they meet.
+    meeting: Vec<Running>,
+}
+
+impl Stage {
+    /// Opens the plant with a quality of the viewer's; files go to `folder`.
+    pub(super) fn set(gemba: &Path, folder: &Path, quality: &str) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let broker_port = free_port()?;
+        let config = folder.join("mosquitto.conf");
+        std::fs::write(
+            &config,
+            format!("listener {broker_port} 127.0.0.1\nallow_anonymous true\n"),
+        )?;
+        let broker = Running::start(Command::new("mosquitto").arg("-c").arg(&config))?;
+        until("the broker", || {
+            Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, broker_port)).ok())
+        })?;
+        let url = format!("mqtt://127.0.0.1:{broker_port}");
+        let ana = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
+        let key = folder.join("ana.pem");
+        let viewer = open(gemba, &url, ana, &key, &["--quality", quality, "--size", SIZE])?;
+        Ok(Self {
+            gemba: gemba.to_owned(),
+            folder: folder.to_owned(),
+            url,
+            ana,
+            _broker: broker,
+            _viewer: viewer,
+            plant: None,
+            meeting: Vec::new(),
+        })
+    }
+
+    /// Goes to where the story's first picture is taken and lets it happen, until it can be seen.
+    pub(super) fn tell(&mut self, story: Story, first: &Picture) -> Result<()> {
+        self.meeting.clear();
+        // The eye is there before the plant begins to wear: it does not wait for a slow frame.
+        self.look(first)?;
+        if self.plant.is_none() || story.fault().is_some() {
+            self.plant = None;
+            let mut plant = Command::new(&self.gemba);
+            plant.args(["sim", "--url", &self.url, "--plant", "bottling"]);
+            if let Some(fault) = story.fault() {
+                plant.args(["--fault", fault]);
+            }
+            self.plant = Some(Running::start(&mut plant)?);
+        }
+        if story == Story::Meeting {
+            self.meet()?;
+        }
+        until("the plant's state", || {
+            let values = ask(self.ana, "gemba.values", &Value::Null)?.unwrap_or_default();
+            let limits = ask(self.ana, "gemba.limits", &Value::Null)?.unwrap_or_default();
+            Ok(is_told(story, &values, &limits).then_some(()))
+        })
+    }
+
+    /// Takes a picture and says where it is.
+    pub(super) fn take(&self, picture: &Picture) -> Result<PathBuf> {
+        self.look(picture)?;
+        let drawn = self.folder.join(format!("{}.png", picture.name));
+        until("the picture", || {
+            ask(self.ana, "gemba.screenshot", &json!({ "file": drawn }))
+        })?;
+        Ok(drawn)
+    }
+
+    /// Goes where the picture is taken from, and waits until it is whole.
+    fn look(&self, picture: &Picture) -> Result<()> {
+        let ana = self.ana;
+        command(
+            ana,
+            &json!({ "command": "show_panels", "shown": picture.has_panels }),
+        )?;
+        let camera = format!("/Plant/Cameras/{}", picture.camera);
+        command(ana, &json!({ "command": "go_to_camera", "prim": camera }))?;
+        match picture.selected {
+            Some(prim) => command(ana, &json!({ "command": "select_prim", "prim": prim }))?,
+            None => command(ana, &json!({ "command": "clear_selection" }))?,
+        }
+        match picture.secs_ago {
+            None => command(ana, &json!({ "command": "go_live" }))?,
+            Some(secs) => {
+                let view = until("the time", || ask(ana, "gemba.view", &Value::Null))?;
+                let now = view["timeline"]["at_millis"]
+                    .as_i64()
+                    .context("the viewer has no timeline")?;
+                let back =
+                    json!({ "command": "set_timeline", "at_millis": now - secs * 1_000, "speed": 0.0 });
+                command(ana, &back)?;
+            }
+        }
+        until("the view", || {
+            Ok(ask(ana, "gemba.view", &Value::Null)?
+                .filter(|view| view["is_under_way"] == false && view["is_whole"] == true))
+        })?;
+        Ok(())
+    }
+
+    /// Ana and Ben meet in a room of a relay's; Ben points at a pump, and leaves a note on it.
+    fn meet(&mut self) -> Result<()> {
+        let relay = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
+        let data = self.folder.join("relay");
+        if data.exists() {
+            std::fs::remove_dir_all(&data)?;
+        }
+        let mut run = Command::new(&self.gemba);
+        run.args(["relay", "--listen", &relay.to_string(), "--data"])
+            .arg(&data);
+        self.meeting.push(Running::start(&mut run)?);
+        until("the relay", || Ok(TcpStream::connect(relay).ok()))?;
+        let ben = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
+        let small = ["--no-panels", "--quality", "lowest", "--size", "64x36"];
+        let key = self.folder.join("ben.pem");
+        self.meeting
+            .push(open(&self.gemba, &self.url, ben, &key, &small)?);
+        for (who, name, role) in [(self.ana, "Ana", "host"), (ben, "Ben", "editor")] {
+            let link = self.link(&data, role)?;
+            let key = json!({ "command": "session", "do": "join", "link": link, "name": name });
+            command(who, &key)?;
+        }
+        command(
+            ben,
+            &json!({ "command": "set_view", "eye_m": BEN_EYE_M, "target_m": BEN_TARGET_M }),
+        )?;
+        command(ben, &json!({ "command": "select_prim", "prim": SHOWN }))?;
+        until("Ben with Ana", || {
+            Ok(ask(ben, "gemba.session", &Value::Null)?
+                .filter(|session| session["others"][0]["name"] == "Ana"))
+        })?;
+        for deed in [
+            json!({ "do": "point", "for_millis": 3_600_000 }),
+            json!({ "do": "annotate", "text": "Bearing 1 is to be greased on Friday" }),
+            json!({ "do": "say", "text": "This one", "links_selection": true }),
+        ] {
+            let mut deed = deed;
+            deed["command"] = json!("session");
+            command(ben, &deed)?;
+        }
+        until("Ben as Ana sees him", || {
+            Ok(ask(self.ana, "gemba.session", &Value::Null)?.filter(|session| {
+                session["others"][0]["shown"]["is_pinging"] == true
+                    && session["annotations"][0]["by"] == "Ben"
+            }))
+        })?;
+        Ok(())
+    }
+
+    /// A join link for one person.
+    fn link(&self, data: &Path, role: &str) -> Result<String> {
+        let made = Command::new(&self.gemba)
+            .args(["token", "--room", "plant", "--role", role, "--data"])
+            .arg(data)
+            .output()
+            .context("no join link is made")?;
+        String::from_utf8_lossy(&made.stdout)
+            .split_whitespace()
+            .find(|word| word.starts_with("gemba://"))
+            .map(str::to_owned)
+            .with_context(|| format!("no join link: {}", String::from_utf8_lossy(&made.stderr)))
+    }
+}
+
+/// Whether the plant is in the state that the story tells.
+fn is_told(story: Story, values: &Value, limits: &Value) -> bool {
+    let Some(twin) = story.worn() else {
+        let rows = values.as_array().map_or(&[][..], Vec::as_slice);
+        let good = rows.iter().filter(|row| row["quality"] == "good").count();
+        return !rows.is_empty() && good * 50 >= rows.len() * 49;
+    };
+    limits.as_array().is_some_and(|rows| {
+        rows.iter().any(|row| {
+            row["twin"] == twin && row["label"].as_str().is_some_and(|it| it.contains("temperature"))
+        })
+    })
+}
+
+/// A viewer with the plant open, whose person has the key in `key`.
+fn open(gemba: &Path, url: &str, remote: SocketAddr, key: &Path, args: &[&str]) -> Result<Running> {
+    let mut viewer = Command::new(gemba);
+    viewer
+        .current_dir(crate::root())
+        .args(["view", PLANT, "--headless", "--remote", &remote.to_string()])
+        .args(["--set-connection", &format!("plant={url}")])
+        .arg("--session-key")
+        .arg(key)
+        .args(args);
+    let viewer = Running::start(&mut viewer)?;
+    until("the plant", || {
+        Ok(ask(remote, "gemba.load", &Value::Null)?.filter(|load| load["state"] == "ready"))
+    })?;
+    Ok(viewer)
+}
+
+fn command(remote: SocketAddr, command: &Value) -> Result<()> {
+    until("the viewer", || ask(remote, "gemba.command", command)).map(drop)
+}
+
+/// A process that ends with the pictures.
+struct Running(Child);
+
+impl Running {
+    fn start(command: &mut Command) -> Result<Self> {
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command
+            .spawn()
+            .with_context(|| format!("cannot start {command:?}"))?;
+        Ok(Self(child))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// Asks again until there is an answer.
+fn until<T>(what: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    let started = Instant::now();
+    loop {
+        if let Some(answer) = ask()? {
+            return Ok(answer);
+        }
+        if started.elapsed() > PATIENCE {
+            bail!("waited in vain for {what}");
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}

@@ -58,6 +58,8 @@ pub struct ViewerOptions {
     pub session_key: Option<PathBuf>,
     /// Size of the window or picture.
     pub size_px: (u32, u32),
+    /// Pixels of a picture for each point that panels and labels are laid out in.
+    pub scale: f32,
     /// How finely to draw, in place of what fits the adapter.
     pub quality: Option<RenderQuality>,
     /// Show the plant in a headset.

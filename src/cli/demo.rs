@@ -121,6 +121,7 @@ pub(super) fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         join: None,
         session_key: None,
         size_px: args.size,
+        scale: 1.0,
         quality: None,
         xr: args.xr,
         eye_px: args.eye_size,

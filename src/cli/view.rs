@@ -57,6 +57,9 @@ pub(super) struct ViewArgs {
     /// Size of the window, or of the picture.
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = size_px)]
     size: (u32, u32),
+    /// Pixels of the picture for each point that panels and labels are laid out in: 2 for twice as sharp a picture of the same.
+    #[arg(long, default_value = "1", value_parser = scale, requires = "headless")]
+    scale: f32,
     /// Time from the drawn plant to the picture, such as 5s or 500ms.
     #[arg(long, default_value = "0s", value_parser = duration, requires = "headless")]
     after: Duration,
@@ -103,6 +106,7 @@ pub(super) fn run(args: ViewArgs) -> anyhow::Result<ExitCode> {
         }),
         session_key: args.session_key,
         size_px: args.size,
+        scale: args.scale,
         quality: args.quality,
         xr: args.xr,
         eye_px: args.eye_size,
@@ -119,6 +123,11 @@ fn name_and_url(text: &str) -> Result<(String, String), String> {
 
 fn prim_path(text: &str) -> Result<PrimPath, String> {
     PrimPath::new(text).map_err(|error| error.to_string())
+}
+
+fn scale(text: &str) -> Result<f32, String> {
+    let scale = text.parse().ok().filter(|scale| (0.25..=4.0).contains(scale));
+    scale.ok_or_else(|| "write a number from 0.25 to 4".to_owned())
 }
 
 pub(super) fn size_px(text: &str) -> Result<(u32, u32), String> {
@@ -156,6 +165,8 @@ mod tests {
 
     #[test]
     fn sizes_are_checked() {
+        assert_eq!(scale("0.5"), Ok(0.5));
+        assert!(scale("0").is_err() && scale("NaN").is_err() && scale("big").is_err());
         assert_eq!(size_px("640x480"), Ok((640, 480)));
         assert!(size_px("0x480").is_err() && size_px("640").is_err() && size_px("99999x1").is_err());
     }

@@ -1,7 +1,9 @@
 //! The camera of the person: there from the first frame. `navigation` moves it.
 
 use bevy::{
-    camera::RenderTarget, core_pipeline::tonemapping::Tonemapping, prelude::*,
+    camera::{ImageRenderTarget, RenderTarget},
+    core_pipeline::tonemapping::Tonemapping,
+    prelude::*,
     render::render_resource::TextureFormat,
 };
 
@@ -33,6 +35,9 @@ pub(super) fn spawn_camera(
             TextureFormat::Rgba8UnormSrgb,
             None,
         ));
-        camera.insert(RenderTarget::Image(target.into()));
+        camera.insert(RenderTarget::Image(ImageRenderTarget {
+            handle: target,
+            scale_factor: options.scale,
+        }));
     }
 }

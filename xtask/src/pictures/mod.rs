@@ -15,7 +15,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use rows::{PICTURES, Picture, Story};
-use stage::Stage;
+use stage::{Finish, Stage};
 
 use crate::{cargo, headset, system, test::Count};
 
@@ -30,8 +30,8 @@ pub(crate) struct Options {
 const HEADSET: &str = "headset";
 /// Larger than this a picture is a burden to the repository.
 const MOST_BYTES: u64 = 600_000;
-/// The most that a picture may be apart from the kept one, see [`likeness::apart`]. Other light and fewer shadows of
-/// a lower quality are less; another place, or panels arranged anew, are more.
+/// The most that a picture may be apart from the kept one, see [`likeness::apart`]. What a sketch lacks is less;
+/// another place, or panels arranged anew, are more.
 const MOST_APART: f32 = 14.0;
 
 /// What the pictures are taken with, besides the viewer.
@@ -59,7 +59,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         println!("{}", kept(name).display());
         Ok(())
     };
-    each(&gemba, "high", is_wanted, |picture, drawn| {
+    each(&gemba, Finish::Kept, is_wanted, |picture, drawn| {
         keep(picture.name, drawn)
     })?;
     if is_wanted(HEADSET) {
@@ -70,13 +70,13 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     Ok(true)
 }
 
-/// Takes the pictures at the quality that a software renderer draws fastest, and compares them with those that are kept.
+/// Takes the pictures as a software renderer draws them in little time, and compares them with those that are kept.
 pub(crate) fn check() -> Result<Count> {
     let gemba = cargo::build_gemba(false)?;
     let mut count = known()?;
     each(
         &gemba,
-        "lowest",
+        Finish::Sketch,
         |_| true,
         |picture, drawn| {
             let apart = likeness::apart(drawn, &kept(picture.name))?;
@@ -123,7 +123,7 @@ fn known() -> Result<Count> {
 /// Takes those that are wanted, story by story.
 fn each(
     gemba: &Path,
-    quality: &str,
+    finish: Finish,
     is_wanted: impl Fn(&str) -> bool,
     mut taken: impl FnMut(&Picture, &Path) -> Result<()>,
 ) -> Result<()> {
@@ -135,7 +135,7 @@ fn each(
         return Ok(());
     }
     let folder = cargo::target_dir()?.join("pictures");
-    let mut stage = Stage::set(gemba, &folder, quality)?;
+    let mut stage = Stage::set(gemba, &folder, finish)?;
     for story in Story::ALL {
         let told: Vec<&&Picture> = wanted.iter().filter(|picture| picture.story == story).collect();
         if let Some(first) = told.first() {

@@ -14,8 +14,8 @@ use super::rows::{Picture, Story};
 use crate::remote::ask;
 
 const PLANT: &str = "scenes/bottling/plant.usda";
-/// All pictures are of this size: panels are as large on a small screen as on a large one, and would cover it.
-const SIZE: &str = "1920x1080";
+/// All pictures are of this size, in points that panels are laid out in.
+const SIZE_POINTS: [u32; 2] = [1920, 1080];
 /// A software renderer takes seconds for a frame of this size.
 const PATIENCE: Duration = Duration::from_secs(900);
 /// The pump that Ben shows, where he stands, and what he looks at; metres in the viewer's world.
@@ -23,12 +23,23 @@ const SHOWN: &str = "/Plant/Works/Utilities/Cooling/P_121";
 const BEN_EYE_M: [f64; 3] = [-34.1, 1.65, 15.1];
 const BEN_TARGET_M: [f64; 3] = [-33.5, 0.8, 13.0];
 
+/// How finely pictures are drawn.
+#[derive(Clone, Copy)]
+pub(super) enum Finish {
+    /// As they are kept.
+    Kept,
+    /// A ninth of the pixels, for a software renderer in a hurry.
+    Sketch,
+}
+
 /// Broker, viewer and, once a story is told, the plant.
 pub(super) struct Stage {
     gemba: PathBuf,
     folder: PathBuf,
     url: String,
     ana: SocketAddr,
+    /// How many times faster than the clock the plant runs.
+    speed: &'static str,
     _broker: Running,
     _viewer: Running,
     plant: Option<Running>,
@@ -37,8 +48,8 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Opens the plant with a quality of the viewer's; files go to `folder`.
-    pub(super) fn set(gemba: &Path, folder: &Path, quality: &str) -> Result<Self> {
+    /// Opens the plant; files go to `folder`.
+    pub(super) fn set(gemba: &Path, folder: &Path, finish: Finish) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let broker_port = free_port()?;
         let config = folder.join("mosquitto.conf");
@@ -53,12 +64,23 @@ impl Stage {
         let url = format!("mqtt://127.0.0.1:{broker_port}");
         let ana = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
         let key = folder.join("ana.pem");
-        let viewer = open(gemba, &url, ana, &key, &["--quality", quality, "--size", SIZE])?;
+        let (quality, scale) = match finish {
+            Finish::Kept => ("high", 1.0),
+            Finish::Sketch => ("medium", 1.0 / 3.0),
+        };
+        let [width, height] = SIZE_POINTS.map(|points| (f64::from(points) * scale) as u32);
+        let (size, scale) = (format!("{width}x{height}"), scale.to_string());
+        let args = ["--quality", quality, "--size", &size, "--scale", &scale];
+        let viewer = open(gemba, &url, ana, &key, &args)?;
         Ok(Self {
             gemba: gemba.to_owned(),
             folder: folder.to_owned(),
             url,
             ana,
+            speed: match finish {
+                Finish::Kept => "1",
+                Finish::Sketch => "4",
+            },
             _broker: broker,
             _viewer: viewer,
             plant: None,
@@ -75,6 +97,7 @@ impl Stage {
             self.plant = None;
             let mut plant = Command::new(&self.gemba);
             plant.args(["sim", "--url", &self.url, "--plant", "bottling"]);
+            plant.args(["--speed", self.speed]);
             if let Some(fault) = story.fault() {
                 plant.args(["--fault", fault]);
             }
@@ -172,13 +195,17 @@ impl Stage {
             deed["command"] = json!("session");
             command(ben, &deed)?;
         }
-        until("Ben as Ana sees him", || {
+        let seen = until("Ben as Ana sees him", || {
             Ok(ask(self.ana, "gemba.session", &Value::Null)?.filter(|session| {
                 session["others"][0]["shown"]["is_pinging"] == true
                     && session["annotations"][0]["by"] == "Ben"
             }))
         })?;
-        Ok(())
+        let note = &seen["annotations"][0]["annotation"];
+        command(
+            self.ana,
+            &json!({ "command": "session", "do": "open_note", "annotation": note }),
+        )
     }
 
     /// A join link for one person.

@@ -34,7 +34,16 @@ const SHAFTS_M: [f32; 2] = [0.003, 0.12];
 
 /// The unlit colours of people.
 #[derive(Resource)]
-pub(super) struct Inks(Vec<Handle<StandardMaterial>>);
+pub(crate) struct Inks(Vec<Handle<StandardMaterial>>);
+
+impl Inks {
+    /// A drawing of this size at the origin, to see that the graphics card is ready for drawings.
+    pub(crate) fn trial(&self, size_m: f32, meshes: &mut Assets<Mesh>) -> Option<impl Bundle + use<>> {
+        let mesh = tube(&arrow(Vec3::ZERO, Vec3::X * size_m, size_m))?;
+        let ink = MeshMaterial3d(self.0.first()?.clone());
+        Some((Mesh3d(meshes.add(mesh)), ink, NotShadowCaster, NotShadowReceiver))
+    }
+}
 
 /// Makes the colours once.
 pub(super) fn make_inks(mut commands: Commands, mut materials: ResMut<Assets<StandardMaterial>>) {

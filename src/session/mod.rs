@@ -28,6 +28,7 @@ pub(crate) mod viewpoints;
 
 use bevy::prelude::*;
 
+pub(crate) use drawings::Inks;
 pub use identity::SessionIdentity;
 pub(crate) use markers::NoteFlags;
 pub use meeting::{Brought, Meeting};

@@ -8,7 +8,10 @@ use std::sync::{
 
 use bevy::{
     prelude::*,
-    render::{Render, RenderApp, RenderSystems, render_resource::PipelineCache},
+    render::{
+        Render, RenderApp, RenderSystems,
+        render_resource::{PipelineCache, PipelineDescriptor},
+    },
 };
 
 /// Frames without a waiting pipeline that count as ready.
@@ -65,8 +68,18 @@ impl Plugin for ReadinessPlugin {
 }
 
 fn count_quiet_frames(cache: Res<PipelineCache>, readiness: Res<RenderReadiness>) {
+    let before = readiness.pipelines();
     let pipelines = u32::try_from(cache.pipelines().count()).unwrap_or(u32::MAX);
     readiness.0.pipelines.store(pipelines, Ordering::Relaxed);
+    if pipelines > before {
+        for pipeline in cache.pipelines().skip(before as usize) {
+            let label = match &pipeline.descriptor {
+                PipelineDescriptor::RenderPipelineDescriptor(render) => &render.label,
+                PipelineDescriptor::ComputePipelineDescriptor(compute) => &compute.label,
+            };
+            tracing::debug!(pipelines, "a pipeline is made: {label:?}");
+        }
+    }
     if cache.waiting_pipelines().next().is_none() {
         readiness.0.quiet_frames.fetch_add(1, Ordering::Relaxed);
     } else {

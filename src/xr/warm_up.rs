@@ -7,7 +7,7 @@ use super::{
     eyes::EyePictures,
     panels::{SurfaceLayer, SurfaceMaterial},
 };
-use crate::visual::readiness::RenderReadiness;
+use crate::{session::Inks, visual::readiness::RenderReadiness};
 
 /// Frames of the eyes that are drawn with it, after the last pipeline is there.
 const FRAMES: u32 = 10;
@@ -35,6 +35,7 @@ pub(super) fn warm_up(
     mut commands: Commands,
     pictures: Option<Res<EyePictures>>,
     readiness: Option<Res<RenderReadiness>>,
+    inks: Option<Res<Inks>>,
     mut warm_up: ResMut<WarmUp>,
     trials: Query<Entity, With<Trial>>,
     mut gizmos: Gizmos,
@@ -59,6 +60,10 @@ pub(super) fn warm_up(
             NotShadowCaster,
             Pickable::IGNORE,
         ));
+        if let Some(drawing) = inks.and_then(|inks| inks.trial(SIZE_M, &mut meshes)) {
+            let name = Name::new("a drawing for its pipeline");
+            commands.spawn((name, Trial, drawing, NoFrustumCulling, Pickable::IGNORE));
+        }
     }
     // The ray of a hand, and the arc.
     gizmos.line(Vec3::ZERO, Vec3::X * SIZE_M, Color::BLACK);

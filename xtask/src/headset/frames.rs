@@ -34,7 +34,7 @@ pub(super) fn nothing_was_compiled(before: Result<u64>) -> Result<()> {
     let (before, after) = (before?, pipelines()?);
     ensure!(
         before == after,
-        "{} pipelines were made while one was in the plant, after {before}",
+        "{} pipelines were made while one was in the plant, after {before}; viewer.log names them",
         after - before
     );
     Ok(())

@@ -255,7 +255,9 @@ impl Lab {
             Runtime::Installed => "XR_RUNTIME_JSON=/usr/share/openxr/1/openxr_monado.json",
             Runtime::None => "XR_RUNTIME_JSON=/nowhere.json",
         });
-        viewer.args(["RUST_BACKTRACE=1", "/app/gemba", task]).args(args);
+        // Which pipelines are made when is asked once one is made too late.
+        viewer.args(["RUST_BACKTRACE=1", "RUST_LOG=info,gemba::visual::readiness=debug"]);
+        viewer.args(["/app/gemba", task]).args(args);
         Ok(Running(viewer.spawn().context("cannot start the viewer")?))
     }
 

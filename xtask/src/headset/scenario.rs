@@ -139,6 +139,9 @@ fn validated(lab: &Lab) -> Result<()> {
             .as_f64()
             .is_some_and(|ratio| ratio < 1.0)
     })?;
+    until("gemba.view", "all of it is drawn", PATIENCE, |view| {
+        view["is_whole"] == true
+    })?;
     both_eyes(lab, "fewer-pixels.png")?;
     command(&json!({ "command": "select_prim", "prim": "/World/Block" }))?;
     until("gemba.xr", "panels are there", PATIENCE, |state| {

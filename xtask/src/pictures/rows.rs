@@ -5,32 +5,32 @@
 pub(super) enum Story {
     /// All is well.
     AtRest,
-    /// Ben shows Ana a pump.
-    Meeting,
     /// A bearing of the turbine wears.
     TurbineWears,
     /// A bearing of a cooling water pump wears.
     PumpWears,
+    /// Ben shows Ana that pump.
+    Meeting,
 }
 
 impl Story {
     /// In the order in which they are told: each goes on where the last ended.
-    pub(super) const ALL: [Self; 4] = [Self::AtRest, Self::Meeting, Self::TurbineWears, Self::PumpWears];
+    pub(super) const ALL: [Self; 4] = [Self::AtRest, Self::TurbineWears, Self::PumpWears, Self::Meeting];
 
     pub(super) fn fault(self) -> Option<&'static str> {
         match self {
-            Self::AtRest | Self::Meeting => None,
+            Self::AtRest => None,
             Self::TurbineWears => Some("bearing-wear@TG-101:at=5s,grow=60s"),
-            Self::PumpWears => Some("bearing-wear@P-121:at=5s,grow=90s"),
+            Self::PumpWears | Self::Meeting => Some("bearing-wear@P-121:at=5s,grow=90s"),
         }
     }
 
     /// Whose temperature has to be beyond a limit.
     pub(super) fn worn(self) -> Option<&'static str> {
         match self {
-            Self::AtRest | Self::Meeting => None,
+            Self::AtRest => None,
             Self::TurbineWears => Some("TG-101"),
-            Self::PumpWears => Some("P-121"),
+            Self::PumpWears | Self::Meeting => Some("P-121"),
         }
     }
 }
@@ -66,10 +66,6 @@ pub(super) const PICTURES: [Picture; 12] = [
     view("palletising", "Palletising", Story::AtRest),
     view("turbine-at-rest", "BoilerAndTurbineHall", Story::AtRest),
     view("pumps-at-rest", "PumpHouse", Story::AtRest),
-    Picture {
-        has_panels: true,
-        ..view("meet", "PumpHouse", Story::Meeting)
-    },
     view("turbine-worn", "BoilerAndTurbineHall", Story::TurbineWears),
     Picture {
         has_panels: true,
@@ -83,4 +79,8 @@ pub(super) const PICTURES: [Picture; 12] = [
         ..view("look-back", "BoilerAndTurbineHall", Story::TurbineWears)
     },
     view("pumps-worn", "PumpHouse", Story::PumpWears),
+    Picture {
+        has_panels: true,
+        ..view("meet", "PumpHouse", Story::Meeting)
+    },
 ];

@@ -32,6 +32,15 @@ pub(super) enum Finish {
     Sketch,
 }
 
+/// What the viewer shows, as it was told.
+#[derive(Clone, Copy, Default)]
+struct Shown {
+    has_panels: Option<bool>,
+    camera: Option<&'static str>,
+    selected: Option<&'static str>,
+    is_past: bool,
+}
+
 /// Broker, viewer and, once a story is told, the plant.
 pub(super) struct Stage {
     gemba: PathBuf,
@@ -43,6 +52,9 @@ pub(super) struct Stage {
     _broker: Running,
     _viewer: Running,
     plant: Option<Running>,
+    /// What is wrong in it.
+    fault: Option<Option<&'static str>>,
+    shown: Shown,
     /// Relay and Ben's viewer, while they meet.
     meeting: Vec<Running>,
 }
@@ -66,7 +78,7 @@ impl Stage {
         let key = folder.join("ana.pem");
         let (quality, scale) = match finish {
             Finish::Kept => ("high", 1.0),
-            Finish::Sketch => ("medium", 1.0 / 3.0),
+            Finish::Sketch => ("low", 1.0 / 3.0),
         };
         let [width, height] = SIZE_POINTS.map(|points| (f64::from(points) * scale) as u32);
         let (size, scale) = (format!("{width}x{height}"), scale.to_string());
@@ -84,6 +96,8 @@ impl Stage {
             _broker: broker,
             _viewer: viewer,
             plant: None,
+            fault: None,
+            shown: Shown::default(),
             meeting: Vec::new(),
         })
     }
@@ -93,8 +107,10 @@ impl Stage {
         self.meeting.clear();
         // The eye is there before the plant begins to wear: it does not wait for a slow frame.
         self.look(first)?;
-        if self.plant.is_none() || story.fault().is_some() {
+        if self.fault != Some(story.fault()) {
+            // Two plants would contradict each other.
             self.plant = None;
+            self.fault = Some(story.fault());
             let mut plant = Command::new(&self.gemba);
             plant.args(["sim", "--url", &self.url, "--plant", "bottling"]);
             plant.args(["--speed", self.speed]);
@@ -114,7 +130,7 @@ impl Stage {
     }
 
     /// Takes a picture and says where it is.
-    pub(super) fn take(&self, picture: &Picture) -> Result<PathBuf> {
+    pub(super) fn take(&mut self, picture: &Picture) -> Result<PathBuf> {
         self.look(picture)?;
         let drawn = self.folder.join(format!("{}.png", picture.name));
         until("the picture", || {
@@ -124,29 +140,40 @@ impl Stage {
     }
 
     /// Goes where the picture is taken from, and waits until it is whole.
-    fn look(&self, picture: &Picture) -> Result<()> {
+    fn look(&mut self, picture: &Picture) -> Result<()> {
         let ana = self.ana;
-        command(
-            ana,
-            &json!({ "command": "show_panels", "shown": picture.has_panels }),
-        )?;
-        let camera = format!("/Plant/Cameras/{}", picture.camera);
-        command(ana, &json!({ "command": "go_to_camera", "prim": camera }))?;
+        let wanted = Shown {
+            has_panels: Some(picture.has_panels),
+            camera: Some(picture.camera),
+            selected: picture.selected,
+            is_past: picture.secs_ago.is_some(),
+        };
+        // Each command waits for two frames, and a software renderer takes a second for one.
+        let before = std::mem::replace(&mut self.shown, wanted);
+        if before.has_panels != wanted.has_panels {
+            command(
+                ana,
+                &json!({ "command": "show_panels", "shown": picture.has_panels }),
+            )?;
+        }
+        if before.camera != wanted.camera {
+            let camera = format!("/Plant/Cameras/{}", picture.camera);
+            command(ana, &json!({ "command": "go_to_camera", "prim": camera }))?;
+        }
         match picture.selected {
+            _ if before.selected == wanted.selected => {}
             Some(prim) => command(ana, &json!({ "command": "select_prim", "prim": prim }))?,
             None => command(ana, &json!({ "command": "clear_selection" }))?,
         }
-        match picture.secs_ago {
-            None => command(ana, &json!({ "command": "go_live" }))?,
-            Some(secs) => {
-                let view = until("the time", || ask(ana, "gemba.view", &Value::Null))?;
-                let now = view["timeline"]["at_millis"]
-                    .as_i64()
-                    .context("the viewer has no timeline")?;
-                let back =
-                    json!({ "command": "set_timeline", "at_millis": now - secs * 1_000, "speed": 0.0 });
-                command(ana, &back)?;
-            }
+        if let Some(secs) = picture.secs_ago {
+            let view = until("the time", || ask(ana, "gemba.view", &Value::Null))?;
+            let now = view["timeline"]["at_millis"]
+                .as_i64()
+                .context("the viewer has no timeline")?;
+            let back = json!({ "command": "set_timeline", "at_millis": now - secs * 1_000, "speed": 0.0 });
+            command(ana, &back)?;
+        } else if before.is_past {
+            command(ana, &json!({ "command": "go_live" }))?;
         }
         until("the view", || {
             Ok(ask(ana, "gemba.view", &Value::Null)?
@@ -188,7 +215,7 @@ impl Stage {
         })?;
         for deed in [
             json!({ "do": "point", "for_millis": 3_600_000 }),
-            json!({ "do": "annotate", "text": "Bearing 1 is to be greased on Friday" }),
+            json!({ "do": "annotate", "text": "Bearing 1 runs hot: grease it today" }),
             json!({ "do": "say", "text": "This one", "links_selection": true }),
         ] {
             let mut deed = deed;

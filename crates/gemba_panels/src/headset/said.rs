@@ -47,7 +47,12 @@ pub fn said_ui(ui: &mut Ui, model: &DesktopModel) {
                 ui.add(egui::Label::new(message).wrap());
             }),
         }
-        for error in &model.toast.errors {
+        // What the card has said is not said again.
+        let is_new = |error: &&std::sync::Arc<str>| match &model.loading {
+            LoadingModel::Failed { message, .. } => !error.contains(message.as_str()),
+            _ => true,
+        };
+        for error in model.toast.errors.iter().filter(is_new) {
             card_ui(ui, |ui| {
                 ui.horizontal_top(|ui| {
                     mark_ui(ui, severity_mark(Severity::Error));

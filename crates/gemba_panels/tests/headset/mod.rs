@@ -102,6 +102,12 @@ fn the_wrist_changes_how_one_moves() {
     );
 }
 
+fn harness_of_said(model: DesktopModel) -> (Harness<'static>, Asked) {
+    let (mut harness, asked) = harness(move |ui, _| said_ui(ui, &model));
+    harness.set_size(SAID_SIZE_PT.into());
+    (harness, asked)
+}
+
 #[test]
 fn the_headset_is_told_how_far_the_plant_is_and_what_went_wrong() {
     let mut model = DesktopModel {
@@ -114,9 +120,7 @@ fn the_headset_is_told_how_far_the_plant_is_and_what_went_wrong() {
     };
     model.toast.errors.push("the broker refuses the password".into());
     assert!(has_to_say(&model));
-    let said = model.clone();
-    let (mut harness, asked) = harness(move |ui, _| said_ui(ui, &said));
-    harness.set_size(SAID_SIZE_PT.into());
+    let (mut harness, asked) = harness_of_said(model.clone());
     harness.run_ok();
     for words in [
         "Opening works.usda",
@@ -130,6 +134,17 @@ fn the_headset_is_told_how_far_the_plant_is_and_what_went_wrong() {
         );
     }
     assert!(asked.borrow().is_empty());
+    model.loading = LoadingModel::Failed {
+        file: "works.usda".into(),
+        message: "the broker refuses the password".into(),
+    };
+    let failed = model.clone();
+    let (mut harness, _) = harness_of_said(failed);
+    harness.run_ok();
+    let times = harness
+        .get_all_by_label("the broker refuses the password")
+        .count();
+    assert_eq!(times, 1, "once is enough");
     model.loading = LoadingModel::Ready;
     model.toast.errors.clear();
     assert!(

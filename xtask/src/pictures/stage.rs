@@ -118,15 +118,16 @@ impl Stage {
                 plant.args(["--fault", fault]);
             }
             self.plant = Some(Running::start(&mut plant)?);
+            until("the plant's state", || {
+                let values = ask(self.ana, "gemba.values", &Value::Null)?.unwrap_or_default();
+                let limits = ask(self.ana, "gemba.limits", &Value::Null)?.unwrap_or_default();
+                Ok(is_told(story, &values, &limits).then_some(()))
+            })?;
         }
         if story == Story::Meeting {
             self.meet()?;
         }
-        until("the plant's state", || {
-            let values = ask(self.ana, "gemba.values", &Value::Null)?.unwrap_or_default();
-            let limits = ask(self.ana, "gemba.limits", &Value::Null)?.unwrap_or_default();
-            Ok(is_told(story, &values, &limits).then_some(()))
-        })
+        Ok(())
     }
 
     /// Takes a picture and says where it is.

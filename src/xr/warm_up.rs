@@ -1,5 +1,5 @@
-//! What one meets for the first time in the headset must not hold up a frame: for as long as it is dark, and then for some frames more, what comes
-//! later is drawn once where nobody sees it, so that the graphics card has its pipelines.
+//! What one meets for the first time in the headset must not hold up a frame: what comes later is drawn from the first
+//! frame of the eyes until all pipelines are there, and for some frames more, too small for anybody to see.
 
 use bevy::{camera::visibility::NoFrustumCulling, light::NotShadowCaster, picking::Pickable, prelude::*};
 
@@ -11,7 +11,7 @@ use crate::{session::Inks, visual::readiness::RenderReadiness};
 
 /// Frames of the eyes that are drawn with it, after the last pipeline is there.
 const FRAMES: u32 = 10;
-/// Smaller than a pixel, right before the eyes: what is behind them is not drawn.
+/// Smaller than a pixel. They are drawn wherever one looks: a pipeline is made for what is drawn, not for what is seen.
 const SIZE_M: f32 = 1e-5;
 
 /// Something that is drawn for its pipeline alone.

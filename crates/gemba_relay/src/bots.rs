@@ -49,7 +49,9 @@ pub struct Load {
     pub presence_hz: f64,
     /// Chat messages a second of all together.
     pub operations_hz: f64,
-    /// For how long, after all have come.
+    /// How long all are in before anything counts: clocks are compared and beats found.
+    pub settles: Duration,
+    /// For how long it counts then.
     pub lasts: Duration,
     /// By which way.
     pub ways: Ways,
@@ -256,6 +258,7 @@ fn why_not_in(bot: &Bot) -> String {
 
 /// Lets the bots talk for as long as the load lasts, then waits for the answers.
 async fn work(load: &Load, board: &Board, bots: &mut [Bot], report: &mut LoadReport) {
+    time::sleep(load.settles).await;
     let begun = clock::instant();
     board.is_counting.store(true, Ordering::Release);
     let (mut said, mut next) = (0.0, 0);
@@ -310,7 +313,6 @@ fn start(load: &Load, number: u32, board: &Arc<Board>) -> Result<Bot, LoadError>
         }),
         pose: Box::new(move |now| pose(number, now)),
         show_every,
-        show_after: show_every * number / load.people.max(1),
     };
     let driver = Driver::new(load.link.clone(), options, Arc::clone(&shared), Some(hooks));
     tokio::spawn(driver.run());

@@ -80,6 +80,7 @@
     )
 )]
 
+mod alarm;
 mod audit;
 pub mod bots;
 pub mod cli;

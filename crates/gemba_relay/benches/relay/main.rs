@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p gemba_relay --bench relay`, or `cargo xtask bench relay` for the table alone. Relay and bots share
 //! this machine's cores; the relay's CPU is that of its process alone. The reference for the people is nats-server
-//! fanning out the same poses, in turn with the relay, where one is installed. Lines of JSON are rows of the table.
+//! fanning out the same poses, in turn with the relay, where one is installed: over bare TCP, which the aims are about,
+//! and over TLS, which is what the relay does. Lines of JSON are rows of the table.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,6 +25,7 @@ use std::{
 
 mod nats;
 
+use self::nats::Wire;
 use gemba_model::PrimPath;
 use gemba_relay::{
     ClientIdentity, Grant, JoinLink, JoinOptions, Relay, RelayConfig, RelayIdentity, Session, Transport,
@@ -36,6 +38,8 @@ use gemba_session::{
     operation::{Anchor, Markup, Name, NewAnnotation},
 };
 
+/// How long people are in before anything counts.
+const SETTLES: Duration = Duration::from_secs(3);
 const LASTS: Duration = Duration::from_secs(8);
 /// How often relay and reference take turns; the table has the medians.
 const TURNS: usize = 3;
@@ -48,7 +52,9 @@ fn main() {
     for _ in 0..TURNS {
         // The reference carries no operations, so here nobody does any.
         let ours = people(50, 0.0, Ways::Any, "QUIC");
-        turns.extend(reference(50).map(|reference| (ours, reference)));
+        if let (Some(bare), Some(tls)) = (reference(50, Wire::Bare), reference(50, Wire::Tls)) {
+            turns.push(Turn { ours, bare, tls });
+        }
     }
     if turns.is_empty() {
         println!("nats-server is not installed: no reference");
@@ -76,13 +82,21 @@ struct Figures {
     p99_millis: f64,
 }
 
+/// The relay and its references, one after the other.
+struct Turn {
+    ours: Figures,
+    bare: Figures,
+    tls: Figures,
+}
+
 /// A row of the table of `cargo xtask bench`.
 #[derive(Default)]
 struct Row {
     what: &'static str,
     unit: &'static str,
     value: f64,
-    reference: Option<f64>,
+    /// What it is compared with, and its value.
+    reference: Option<(&'static str, f64)>,
     aim: Option<f64>,
     is_more_better: bool,
 }
@@ -92,33 +106,66 @@ fn row(row: Row) {
         "what": row.what,
         "unit": row.unit,
         "value": row.value,
-        "reference": row.reference,
-        "against": row.reference.map(|_| "nats-server"),
+        "reference": row.reference.map(|(_, value)| value),
+        "against": row.reference.map(|(name, _)| name),
         "aim": row.aim,
         "is_more_better": row.is_more_better,
     });
     println!("{line}");
 }
 
-fn rows_of_turns(turns: &[(Figures, Figures)]) {
-    let compare = |what, unit, aim, figure: fn(&Figures) -> f64| {
+fn rows_of_turns(turns: &[Turn]) {
+    let of = |figures: fn(&Turn) -> f64| median(turns.iter().map(figures).collect());
+    let compare = |what, unit, value, reference, aim| {
         row(Row {
             what,
             unit,
-            value: median(turns.iter().map(|(ours, _)| figure(ours)).collect()),
-            reference: Some(median(turns.iter().map(|(_, theirs)| figure(theirs)).collect())),
+            value,
+            reference: Some(reference),
             aim,
             is_more_better: false,
         });
     };
+    let (bare, tls) = ("nats-server", "nats-server over TLS");
     let what = "50 people × 30 Hz in one room: relay's CPU";
-    compare(what, "% of a core", Some(0.5), |figures| figures.core_percent);
+    let ours = of(|turn| turn.ours.core_percent);
+    compare(
+        what,
+        "% of a core",
+        ours,
+        (bare, of(|turn| turn.bare.core_percent)),
+        Some(0.5),
+    );
+    compare(
+        what,
+        "% of a core",
+        ours,
+        (tls, of(|turn| turn.tls.core_percent)),
+        None,
+    );
     let what = "50 people × 30 Hz in one room: bytes to each";
-    compare(what, "kB/s", Some(0.4), |figures| figures.kilobytes_per_s);
+    let ours = of(|turn| turn.ours.kilobytes_per_s);
+    compare(
+        what,
+        "kB/s",
+        ours,
+        (bare, of(|turn| turn.bare.kilobytes_per_s)),
+        Some(0.4),
+    );
     let what = "50 people × 30 Hz in one room: age of a pose, median";
-    compare(what, "ms", None, |figures| figures.p50_millis);
+    let ours = of(|turn| turn.ours.p50_millis);
+    compare(what, "ms", ours, (bare, of(|turn| turn.bare.p50_millis)), None);
+    compare(what, "ms", ours, (tls, of(|turn| turn.tls.p50_millis)), None);
     let what = "50 people × 30 Hz in one room: age of a pose, p99";
-    compare(what, "ms", Some(1.0), |figures| figures.p99_millis);
+    let ours = of(|turn| turn.ours.p99_millis);
+    compare(
+        what,
+        "ms",
+        ours,
+        (bare, of(|turn| turn.bare.p99_millis)),
+        Some(1.0),
+    );
+    compare(what, "ms", ours, (tls, of(|turn| turn.tls.p99_millis)), None);
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {
@@ -126,27 +173,32 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures[figures.len() / 2]
 }
 
-fn reference(people: u32) -> Option<Figures> {
-    let (mut child, address) = nats::start()?;
+fn reference(people: u32, wire: Wire) -> Option<Figures> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = nats::start(wire, folder.path())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    let (before, begun) = (cpu(&child), Instant::now());
-    let mut seen = runtime.block_on(nats::run(address, people, 30.0, LASTS));
-    let lasted = begun.elapsed().as_secs_f64();
+    let (before, begun) = (cpu(&server.process), Instant::now());
+    let mut seen = runtime.block_on(nats::run(&server, people, 30.0, (SETTLES, LASTS)));
+    let ran = begun.elapsed().as_secs_f64();
+    let lasted = LASTS.as_secs_f64();
+    let child = &mut server.process;
     seen.latencies.sort_unstable();
     let at = |percent: usize| seen.latencies[(seen.latencies.len() - 1) * percent / 100].as_secs_f64() * 1e3;
     let figures = Figures {
-        core_percent: (cpu(&child) - before).as_secs_f64() / lasted * 100.0,
-        megabytes: megabytes(&child),
+        core_percent: (cpu(child) - before).as_secs_f64() / ran * 100.0,
+        megabytes: megabytes(child),
         kilobytes_per_s: seen.bytes as f64 / 1e3 / lasted / f64::from(people),
         p50_millis: at(50),
         p99_millis: at(99),
     };
     println!(
-        "{people} people × 30 Hz over nats-server: {:.0} % of a core, {:.0} MB",
-        figures.core_percent, figures.megabytes
+        "{people} people × 30 Hz over nats-server{}: {:.0} % of a core, {:.0} MB",
+        if wire == Wire::Tls { " and TLS" } else { "" },
+        figures.core_percent,
+        figures.megabytes
     );
     println!(
         "presence    {} ({:.0}/s); ms: p50 {:.1}, p95 {:.1}, p99 {:.1}, max {:.1}\n            {:.1} kB/s to each",
@@ -184,6 +236,7 @@ fn durable_operations() {
         people,
         presence_hz: 1.0,
         operations_hz: 60_000.0,
+        settles: Duration::ZERO,
         lasts: LASTS,
         ways: Ways::Any,
     });
@@ -290,6 +343,7 @@ fn people(people: u32, operations_hz: f64, ways: Ways, name: &str) -> Figures {
         people,
         presence_hz: 30.0,
         operations_hz,
+        settles: SETTLES,
         lasts: LASTS,
         ways,
     };

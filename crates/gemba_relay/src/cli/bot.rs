@@ -10,6 +10,9 @@ use crate::{
     bots::{self, Load},
 };
 
+/// Until everyone knows the room's clock.
+const SETTLES: Duration = Duration::from_secs(2);
+
 /// `bot`
 #[derive(Debug, Args)]
 pub struct BotArgs {
@@ -40,6 +43,7 @@ impl BotArgs {
             people: self.people,
             presence_hz: self.rate,
             operations_hz: self.operations,
+            settles: SETTLES,
             lasts: Duration::from_secs(self.secs),
             ways: if self.websocket {
                 Ways::Only(Transport::WebSocket)

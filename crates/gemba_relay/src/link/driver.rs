@@ -6,7 +6,7 @@ use bytes::Bytes;
 use gemba_model::UnixNanos;
 use gemba_session::{
     JoinRefusal, SessionPhase,
-    presence::{self, Presence, Seen},
+    presence::{self, Presence, SHOW_EVERY, Seen},
     wire::{self, ClientMessage, Hello, PROTOCOL_VERSION, RelayMessage},
 };
 use tokio::{
@@ -16,18 +16,16 @@ use tokio::{
 
 use super::{JoinOptions, Shared, Ways};
 use crate::{
-    JoinLink, Transport,
+    JoinLink, Transport, alarm, clock,
     transport::{
         DatagramSender, Incoming, Link, LinkError, Reader, Writer, client_endpoint, connect_quic,
         connect_websocket,
     },
 };
 
-/// How often our own presence is sent at most.
-const SHOW_EVERY: Duration = Duration::from_millis(33);
 /// What did not change is sent again after this time: datagrams get lost.
 const SHOW_AGAIN: Duration = Duration::from_secs(1);
-const LOOK_AT_CLOCK: Duration = Duration::from_millis(500);
+const LOOK_AT_CLOCK: Duration = Duration::from_millis(250);
 /// How long one way to one address may take.
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 /// Addresses of a name that are tried.
@@ -47,8 +45,6 @@ pub(crate) struct Hooks {
     pub(crate) pose: PoseNow,
     /// How often that is sent.
     pub(crate) show_every: Duration,
-    /// How long after the link is up that begins: links that come up together are not to show in step.
-    pub(crate) show_after: Duration,
 }
 
 pub(crate) struct Driver {
@@ -175,9 +171,7 @@ impl Driver {
         if let Err(error) = writer.send(&mut Vec::from_iter(frame_of(&hello))).await {
             return Ended::Lost(error);
         }
-        let times = self.hooks.as_ref().map_or((Duration::ZERO, SHOW_EVERY), |hooks| {
-            (hooks.show_after, hooks.show_every)
-        });
+        let every = self.hooks.as_ref().map_or(SHOW_EVERY, |hooks| hooks.show_every);
         let (tap, pose) = match &mut self.hooks {
             Some(hooks) => (Some(&mut hooks.tap), Some(&mut hooks.pose)),
             None => (None, None),
@@ -188,7 +182,7 @@ impl Driver {
             ended = read(&shared, &mut reader, tap) => ended,
             error = write(&shared, &mut writer) => Ended::Lost(error),
             ended = keep_time(&shared) => ended,
-            () = show(&shared, &datagrams, times, pose) => Ended::Stopped,
+            () = show(&shared, &datagrams, every, pose) => Ended::Stopped,
         };
         self.was_joined |= shared.inner.lock().client.you().is_some();
         if matches!(ended, Ended::Stopped) {
@@ -339,19 +333,14 @@ async fn keep_time(shared: &Shared) -> Ended {
     }
 }
 
-/// Sends our own presence while we are in the room.
-async fn show(
-    shared: &Shared,
-    datagrams: &DatagramSender,
-    (after, every): (Duration, Duration),
-    mut pose: Option<&mut PoseNow>,
-) {
-    let mut times = time::interval_at(Instant::now() + after, every);
-    times.set_missed_tick_behavior(MissedTickBehavior::Skip);
+/// Sends our own presence while we are in the room, on its beat.
+async fn show(shared: &Shared, datagrams: &DatagramSender, every: Duration, mut pose: Option<&mut PoseNow>) {
     let mut last: Option<(Presence, Instant)> = None;
     let mut number = 0_u16;
     loop {
-        let now = times.tick().await;
+        let wait = until_next_beat(shared, every);
+        alarm::sleep_until(clock::instant() + wait).await;
+        let now = Instant::now();
         let due = {
             let inner = shared.inner.lock();
             let is_joined = matches!(inner.client.phase(), SessionPhase::Joined { .. });
@@ -372,6 +361,19 @@ async fn show(
             tracing::trace!("a presence datagram was not taken");
         }
     }
+}
+
+/// How long until our presence is to be sent, so that it arrives in the room on the beat.
+fn until_next_beat(shared: &Shared, every: Duration) -> Duration {
+    let inner = shared.inner.lock();
+    let Some(beat) = inner.client.beat(every) else {
+        return every;
+    };
+    // A clock that is only just known better must not make two beats of one: what is nearer than half was just now.
+    let clock = inner.client.clock();
+    let arrives = clock.room_time(shared.now()).after(clock.one_way());
+    let wait = beat.wait_after(arrives);
+    if wait < every / 2 { wait + every } else { wait }
 }
 
 async fn goodbye(shared: &Shared, mut writer: Writer) {

@@ -26,6 +26,7 @@ fn two_hundred_people_lose_nothing_and_take_little_memory() {
         // A machine that also runs two hundred clients bears no more of them.
         presence_hz: 3.0,
         operations_hz: 50.0,
+        settles: Duration::ZERO,
         lasts: Duration::from_secs(5),
         ways: Ways::Any,
     };

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use gemba_model::UnixNanos;
 
+/// Answers after which the clock is known about as well as the way lets it be.
+const SETTLED_AFTER: u32 = 8;
 /// How long a measured way counts before a longer one may replace it.
 const BEST_HOLDS: Duration = Duration::from_secs(60);
 
@@ -15,6 +17,7 @@ pub struct RoomClock {
     offset_nanos: i64,
     best: Option<(Duration, UnixNanos)>,
     latest: Option<Duration>,
+    answers: u32,
 }
 
 impl RoomClock {
@@ -30,6 +33,17 @@ impl RoomClock {
         self.latest
     }
 
+    /// How long a message takes to the room: half of the shortest round trip.
+    #[must_use]
+    pub fn one_way(&self) -> Duration {
+        self.best.map_or(Duration::ZERO, |(round_trip, _)| round_trip / 2)
+    }
+
+    /// Whether it was asked often enough that asking again soon is of no use.
+    pub(super) fn is_settled(&self) -> bool {
+        self.answers >= SETTLED_AFTER
+    }
+
     /// A first guess, before a ping was answered.
     pub(super) fn on_welcome(&mut self, now: UnixNanos, room_time: UnixNanos) {
         if self.best.is_none() {
@@ -43,6 +57,7 @@ impl RoomClock {
         }
         let round_trip = now.since(sent);
         self.latest = Some(round_trip);
+        self.answers = self.answers.saturating_add(1);
         // What was measured later than now was measured before somebody set this machine's clock back.
         let is_best = self
             .best
@@ -64,6 +79,7 @@ mod tests {
         let at = UnixNanos::from_millis;
         let hour = 3_600_000;
         let mut clock = RoomClock::default();
+        assert_eq!(clock.one_way(), Duration::ZERO);
         clock.on_welcome(at(1_000), at(1_000 + hour));
         assert_eq!(clock.room_time(at(2_000)), at(2_000 + hour));
         clock.on_pong(at(2_020), at(2_000), at(2_010 + hour));
@@ -72,6 +88,7 @@ mod tests {
         clock.on_pong(at(3_900), at(3_000), at(3_010 + hour));
         assert_eq!(clock.room_time(at(4_000)), at(4_000 + hour));
         assert_eq!(clock.round_trip(), Some(Duration::from_millis(900)));
+        assert_eq!(clock.one_way(), Duration::from_millis(10));
         // This machine's clock is set back by an hour: the next answer tells, however long it took.
         let mut set_back = clock.clone();
         set_back.on_pong(at(4_900 - hour), at(4_000 - hour), at(4_450 + hour));

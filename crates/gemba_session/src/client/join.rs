@@ -102,7 +102,12 @@ impl Client {
             return Err(ProtocolFault::Silent);
         }
         let is_joined = matches!(self.phase, SessionPhase::Joined { .. });
-        if is_joined && now.since(self.last_ping) >= self.policy.ping_every {
+        let ping_every = if self.clock.is_settled() {
+            self.policy.ping_every
+        } else {
+            self.policy.first_pings_every.min(self.policy.ping_every)
+        };
+        if is_joined && now.since(self.last_ping) >= ping_every {
             self.ping(now);
         }
         self.tell_plant(now);

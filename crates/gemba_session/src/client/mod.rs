@@ -26,7 +26,7 @@ use crate::{
     ids::{OperationId, OperationNumber, ParticipantId, Seq},
     operation::{Change, Entry, Operation},
     plant::PlantMark,
-    presence::PresenceView,
+    presence::{Beat, PresenceView},
     refusal::{Closing, JoinRefusal, Refusal},
     state::{ApplyError, Fate, Inverse, MAX_IN_FLIGHT, RoomState},
     wire::{ClientMessage, Notice, RelayMessage, Resume, WireError},
@@ -44,8 +44,10 @@ pub struct LinkPolicy {
     pub longest_wait: Duration,
     /// A link that held this long starts from `first_wait` again.
     pub stable_after: Duration,
-    /// How often the relay is asked whether it is there.
+    /// How often the relay is asked whether it is there, and what time it has.
     pub ping_every: Duration,
+    /// How often it is asked at first, until its clock is known well.
+    pub first_pings_every: Duration,
     /// A relay that is silent this long is lost.
     pub silent_after: Duration,
 }
@@ -57,6 +59,7 @@ impl Default for LinkPolicy {
             longest_wait: Duration::from_secs(15),
             stable_after: Duration::from_secs(10),
             ping_every: Duration::from_secs(2),
+            first_pings_every: Duration::from_millis(250),
             silent_after: Duration::from_secs(10),
         }
     }
@@ -270,6 +273,15 @@ impl Client {
     #[must_use]
     pub fn people(&self) -> &PresenceView {
         &self.people
+    }
+
+    /// When our presence is to arrive in the room, if it is sent once `every` so long; `None` outside of it.
+    #[must_use]
+    pub fn beat(&self, every: Duration) -> Option<Beat> {
+        let you = self.you()?;
+        let people = self.confirmed.present().count();
+        let place = self.confirmed.present().position(|(who, _)| who == you)?;
+        Some(Beat::new(every, place, people))
     }
 
     /// The room's clock and the way to it.

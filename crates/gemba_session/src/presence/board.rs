@@ -1,32 +1,29 @@
 //! The room's side of presence: the newest sample of each person, when it goes out, and to whom.
 //!
-//! Pace: a tick follows what comes. The first sample after a pause goes out at once; what comes then waits for the next
-//! tick, which is the later the more people there are. So two people see each other without delay, and in a full room
-//! each datagram carries several people, and no more of them are sent in a second than the pace allows.
+//! Pace: a tick follows what comes. A sample goes out at once, together with those that come with it: people keep a
+//! beat ([`super::Beat`]), so who came together the last time is waited for, for a moment. After a tick the next is the
+//! later the more people there are. So two people see each other without delay, and in a full room each datagram
+//! carries several people, and no more of them are sent in a second than the pace allows.
 //!
 //! Interest: of who is near and in view every sample is passed on, of who is far or behind one's back every second,
 //! fourth or sixteenth, so what a viewer receives grows with whom they can see. A sample that is passed on is one that
 //! just came, never one that waited for its turn and grew old. What did not change is repeated once a second, because
 //! datagrams get lost. Bodies are passed on unread.
 
-use std::{collections::BTreeMap, ops::RangeInclusive, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use gemba_model::UnixNanos;
 
-use super::{KIND_TICK, Pose, SampleDatagram, codec::MAX_BODY_BYTES};
+use super::{KIND_TICK, Pose, SHOW_EVERY, SampleDatagram, beat::pace, codec::MAX_BODY_BYTES};
 use crate::ids::ParticipantId;
 
 /// The most bytes of a datagram that a room sends: within what every network passes whole.
 pub const MAX_DATAGRAM_BYTES: usize = 1_150;
 
-/// What each person adds to the time between two ticks: 20 000 datagrams a second in a room, whoever is in it.
-const PACE_A_PERSON: Duration = Duration::from_micros(50);
-/// The time between two ticks, however few or many there are.
-const PACE: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_millis(16);
 /// How often a room in which nothing comes looks for what is to be repeated.
 const SWEEP: Duration = Duration::from_millis(33);
-/// How often people show where they are.
-const SAMPLE_EVERY: Duration = Duration::from_nanos(1_000_000_000 / 30);
+/// How long one who is expected is waited for, and how far apart those may come who go out together.
+const TOGETHER: Duration = Duration::from_millis(1);
 /// How much earlier than that a sample may come and still be the next: networks and the pace shift it.
 const EARLY: Duration = Duration::from_millis(12);
 /// How long a sample that came too early waits for a fresher one to go out in its place.
@@ -52,8 +49,8 @@ pub struct PresenceBoard {
     tick: u32,
     /// When that was.
     ticked: UnixNanos,
-    /// Whether something came since.
-    has_fresh: bool,
+    /// When the first sample came since.
+    fresh_since: Option<UnixNanos>,
     /// Where each person sits in `seats`.
     places: BTreeMap<ParticipantId, usize>,
     seats: Vec<Option<Seat>>,
@@ -70,6 +67,8 @@ struct Seat {
     version: u32,
     /// The tick after which the newest came.
     came_after: u32,
+    /// When one came last, changed or not.
+    came: UnixNanos,
     /// What was sent to this person of each seat.
     sent: Vec<Sent>,
 }
@@ -94,6 +93,7 @@ impl PresenceBoard {
             forward: [0.0, 0.0, -1.0],
             version: 0,
             came_after: 0,
+            came: UnixNanos::default(),
             sent: Vec::new(),
         };
         let at = self
@@ -132,8 +132,9 @@ impl PresenceBoard {
         self.places.is_empty()
     }
 
-    /// Takes a sample of `who`; one that is older than what is known is dropped. Says whether it was taken.
-    pub fn take(&mut self, who: ParticipantId, sample: &SampleDatagram<'_>) -> bool {
+    /// Takes a sample of `who`; one that is older than what is known is dropped. Says whether it was taken. `now` is of
+    /// the clock of [`Self::advance`].
+    pub fn take(&mut self, now: UnixNanos, who: ParticipantId, sample: &SampleDatagram<'_>) -> bool {
         let Some(seat) = self.places.get(&who).and_then(|at| self.seats[*at].as_mut()) else {
             return false;
         };
@@ -143,6 +144,7 @@ impl PresenceBoard {
             return false;
         }
         seat.number = Some(sample.number);
+        seat.came = now;
         if seat.version != 0 && seat.body == sample.body {
             return true;
         }
@@ -152,7 +154,7 @@ impl PresenceBoard {
         seat.forward = sample.presence.head.forward();
         seat.version = seat.version.wrapping_add(1).max(1);
         seat.came_after = self.tick;
-        self.has_fresh = true;
+        self.fresh_since.get_or_insert(now);
         true
     }
 
@@ -162,18 +164,30 @@ impl PresenceBoard {
         if self.places.len() < 2 {
             return None;
         }
-        let people = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        let pace = PACE_A_PERSON
-            .saturating_mul(people)
-            .clamp(*PACE.start(), *PACE.end());
-        Some(self.ticked.after(if self.has_fresh { pace } else { SWEEP }))
+        let Some(first) = self.fresh_since else {
+            return Some(self.ticked.after(SWEEP));
+        };
+        let gathered = if self.expects_another(first) {
+            first.after(TOGETHER)
+        } else {
+            first
+        };
+        Some(gathered.max(self.ticked.after(pace(self.places.len()))))
+    }
+
+    /// Whether someone comes, as they did the last time, together with who came at `first`.
+    fn expects_another(&self, first: UnixNanos) -> bool {
+        self.seats.iter().flatten().any(|seat| {
+            let expected = seat.came.after(SHOW_EVERY);
+            seat.came < first && expected.after(TOGETHER) >= first && expected <= first.after(TOGETHER)
+        })
     }
 
     /// Goes on to the next tick. `now` is of a clock that nobody sets.
     pub fn advance(&mut self, now: UnixNanos) {
         self.tick = self.tick.wrapping_add(1);
         self.ticked = now;
-        self.has_fresh = false;
+        self.fresh_since = None;
     }
 
     /// The datagrams of this tick for `viewer`, each handed to `send` whole.
@@ -240,14 +254,14 @@ impl Sent {
         if is_fresh {
             age + EARLY >= interval()
         } else {
-            age >= SAMPLE_EVERY + LATE && age >= interval() + LATE
+            age >= SHOW_EVERY + LATE && age >= interval() + LATE
         }
     }
 }
 
 /// After which time the viewer should hear of `other` again.
 fn interval(viewer: &Seat, other: &Seat, vantage: Vantage) -> Duration {
-    SAMPLE_EVERY * samples_between(viewer, other, vantage)
+    SHOW_EVERY * samples_between(viewer, other, vantage)
 }
 
 /// Every how many-th sample of `other` is for the viewer.
@@ -279,6 +293,16 @@ mod tests {
     };
 
     fn put(board: &mut PresenceBoard, who: u32, number: u16, position_m: [f64; 3]) -> bool {
+        put_at(board, UnixNanos(1), who, number, position_m)
+    }
+
+    fn put_at(
+        board: &mut PresenceBoard,
+        now: UnixNanos,
+        who: u32,
+        number: u16,
+        position_m: [f64; 3],
+    ) -> bool {
         let presence = Presence {
             head: Pose {
                 position_m,
@@ -288,7 +312,7 @@ mod tests {
         };
         let mut bytes = Vec::new();
         codec::encode(&presence, number, &mut bytes);
-        board.take(ParticipantId(who), &codec::decode(&bytes).unwrap())
+        board.take(now, ParticipantId(who), &codec::decode(&bytes).unwrap())
     }
 
     /// How often the first hears of each other person in so many samples of each of them.
@@ -363,6 +387,39 @@ mod tests {
             panic!("nobody is left to hear of")
         });
         assert!(!put(&mut board, 2, 9, [0.0; 3]), "nobody sits there");
+    }
+
+    #[test]
+    fn who_comes_together_goes_out_together_and_nobody_is_waited_for_long() {
+        let micros = |micros: i64| UnixNanos(1_000_000_000 + micros * 1_000);
+        let mut board = PresenceBoard::default();
+        assert_eq!(board.due_at(), None);
+        for who in 1..=3 {
+            board.enter(ParticipantId(who));
+        }
+        board.advance(micros(-10_000));
+        assert_eq!(board.due_at(), Some(micros(23_000)), "nothing came");
+        // Nobody is known to come: at once, and what comes then by the pace.
+        put_at(&mut board, micros(0), 1, 1, [1.0; 3]);
+        assert_eq!(board.due_at(), Some(micros(0)));
+        board.advance(micros(100));
+        put_at(&mut board, micros(300), 2, 1, [1.0; 3]);
+        assert_eq!(board.due_at(), Some(micros(1_100)));
+        board.advance(micros(1_100));
+        put_at(&mut board, micros(20_000), 3, 1, [1.0; 3]);
+        board.advance(micros(20_000));
+        // The next time it is known that 2 comes with 1, and that 3 does not.
+        put_at(&mut board, micros(33_400), 1, 2, [2.0; 3]);
+        assert_eq!(board.due_at(), Some(micros(35_400)), "2 is waited for");
+        put_at(&mut board, micros(33_700), 2, 2, [2.0; 3]);
+        assert_eq!(board.due_at(), Some(micros(33_400)), "nobody else is");
+        board.advance(micros(33_700));
+        // Who fails to come holds the others up once, even if they only rest.
+        put_at(&mut board, micros(66_800), 1, 3, [3.0; 3]);
+        assert_eq!(board.due_at(), Some(micros(68_800)));
+        board.advance(micros(68_800));
+        put_at(&mut board, micros(100_100), 1, 4, [4.0; 3]);
+        assert_eq!(board.due_at(), Some(micros(100_100)));
     }
 
     #[test]

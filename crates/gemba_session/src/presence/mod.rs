@@ -1,16 +1,17 @@
 //! Presence: where people are and what they point at. Unreliable, small, newest wins.
 //!
-//! A client sends a [`Presence`] as one datagram ([`encode`]); the room keeps the newest of each person and sends in
-//! ticks, soon after something came, what each viewer should know ([`PresenceBoard`]); a client reads the ticks into a
-//! [`PresenceView`]. Nothing
-//! here is stored. The first byte of a datagram is its kind: receivers pass over kinds that they do not know, so that
-//! voice and later versions can come beside these.
+//! A client sends a [`Presence`] as one datagram ([`encode`]) on the room's [`Beat`]; the room keeps the newest of each
+//! person and sends in ticks, soon after something came, what each viewer should know ([`PresenceBoard`]); a client
+//! reads the ticks into a [`PresenceView`]. Nothing here is stored. The first byte of a datagram is its kind: receivers
+//! pass over kinds that they do not know, so that voice and later versions can come beside these.
 
+mod beat;
 mod board;
 mod codec;
 mod quantise;
 mod view;
 
+pub use beat::{Beat, SHOW_EVERY};
 pub use board::{MAX_DATAGRAM_BYTES, PresenceBoard, Vantage};
 pub use codec::{MAX_SAMPLE_BYTES, PresenceError, SampleDatagram, decode, encode};
 pub use view::{PresenceView, Seen};

@@ -383,14 +383,19 @@ impl Room {
         }
     }
 
-    /// A presence datagram came. Says whether it was new.
+    /// A presence datagram came. Says whether it was new. `now` is of the clock of [`Room::tick`].
     ///
     /// # Errors
     /// [`PresenceError`] when it is no sample.
-    pub fn presence(&mut self, connection: ConnectionId, datagram: &[u8]) -> Result<bool, PresenceError> {
+    pub fn presence(
+        &mut self,
+        now: UnixNanos,
+        connection: ConnectionId,
+        datagram: &[u8],
+    ) -> Result<bool, PresenceError> {
         let sample = presence::decode(datagram)?;
         let seat = self.connections.get(&connection);
-        Ok(seat.is_some_and(|seat| self.board.take(seat.who, &sample)))
+        Ok(seat.is_some_and(|seat| self.board.take(now, seat.who, &sample)))
     }
 
     /// When [`Room::tick`] is to be called next; `None` until someone else comes.

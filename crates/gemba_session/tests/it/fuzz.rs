@@ -214,7 +214,7 @@ impl Ends {
                 ClientMessage::Ping { .. } => {}
             }
         }
-        let sample = self.room.presence(connection, bytes);
+        let sample = self.room.presence(now, connection, bytes);
         self.count(sample.is_ok());
         self.room
             .tick(now, |_, datagram| assert!(datagram.len() <= MAX_DATAGRAM_BYTES));

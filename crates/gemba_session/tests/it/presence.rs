@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use gemba_model::UnixNanos;
 use gemba_session::{
     ParticipantId, PrimHash,
-    presence::{self, Presence, PresenceBoard, PresenceView, Vantage},
+    presence::{self, Beat, Presence, PresenceBoard, PresenceView, SHOW_EVERY, Vantage},
 };
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 
@@ -54,7 +54,7 @@ impl Hall {
         let mut bytes = Vec::new();
         presence::encode(&presence, *number, &mut bytes);
         let sample = presence::decode(&bytes).unwrap();
-        assert!(self.board.take(ParticipantId(who), &sample));
+        assert!(self.board.take(self.now, ParticipantId(who), &sample));
         self.came.insert(who, self.now);
     }
 
@@ -86,20 +86,31 @@ impl Hall {
     }
 }
 
-/// So many people show themselves at about 30 Hz for four seconds, none in step with another.
-fn crowd(people: u32) -> Hall {
+/// Who keeps the room's beat, and how well networks let them.
+#[derive(Clone, Copy, PartialEq)]
+enum Step {
+    /// Nobody: each sends at about 30 Hz, 3 ms to either side, none in step with another.
+    Out,
+    /// Everyone, and what they send is up to 0.3 ms late.
+    In,
+}
+
+/// So many people show themselves for four seconds.
+fn crowd(people: u32, step: Step) -> Hall {
     let mut hall = Hall::new(people);
     let mut rng = SmallRng::seed_from_u64(u64::from(people));
     let begun = hall.now;
+    let beat = |who: u32| Beat::new(SHOW_EVERY, who as usize - 1, people as usize);
     let mut next: Vec<(UnixNanos, u32)> = (1..=people)
         .map(|who| {
-            (
-                begun.after(Duration::from_micros(rng.random_range(0..33_333))),
-                who,
-            )
+            let wait = match step {
+                Step::Out => Duration::from_micros(rng.random_range(0..33_333)),
+                Step::In => beat(who).wait_after(begun),
+            };
+            (begun.after(wait), who)
         })
         .collect();
-    let mut step = 0;
+    let mut shown = 0;
     loop {
         next.sort_unstable_by_key(|(at, who)| (*at, *who));
         let (at, who) = next[0];
@@ -107,35 +118,80 @@ fn crowd(people: u32) -> Hall {
             return hall;
         }
         hall.run_until(at);
-        step += 1;
-        hall.show(who, step);
-        let period_micros = 33_333 + rng.random_range(0..6_000) - 3_000;
-        next[0].0 = at.after(Duration::from_micros(period_micros));
+        shown += 1;
+        hall.show(who, shown);
+        next[0].0 = match step {
+            Step::Out => at.after(Duration::from_micros(33_333 + rng.random_range(0..6_000) - 3_000)),
+            Step::In => {
+                // From in between, so that a late one is followed by one that is on time.
+                let between = UnixNanos(at.0 + 5_000_000);
+                let late = Duration::from_micros(rng.random_range(0..300));
+                between.after(beat(who).wait_after(between)).after(late)
+            }
+        };
+    }
+}
+
+impl Hall {
+    /// The wait that `percent` of what was heard did not exceed, after a run of four seconds.
+    fn wait(&mut self, percent: usize) -> Duration {
+        self.waits.sort_unstable();
+        self.waits[(self.waits.len() - 1) * percent / 100]
+    }
+
+    fn print(&mut self, people: u32) {
+        println!(
+            "{people} people: waits p50 {:?}, p99 {:?}, most {:?}; {:.0} datagrams/s, {:.0} bytes each; each is heard {:.1} times a second",
+            self.wait(50),
+            self.wait(99),
+            self.wait(100),
+            f64::from(self.datagrams) / 4.0,
+            self.bytes as f64 / f64::from(self.datagrams),
+            self.heard_hz(people),
+        );
+    }
+
+    fn heard_hz(&self, people: u32) -> f64 {
+        self.heard.len() as f64 / 4.0 / f64::from(people) / f64::from(people - 1)
+    }
+}
+
+#[test]
+fn who_keeps_the_beat_waits_for_nobody_and_takes_fewer_datagrams() {
+    for (people, longest_micros) in [(2, 10), (10, 400), (50, 700), (200, 700)] {
+        let (mut with, mut without) = (crowd(people, Step::In), crowd(people, Step::Out));
+        with.print(people);
+        let longest = with.wait(99);
+        assert!(
+            longest <= Duration::from_micros(longest_micros),
+            "{people}: {longest:?}"
+        );
+        assert!(with.wait(99) < without.wait(99), "{people}");
+        assert!(with.heard_hz(people) > 29.0, "{people}");
+        if people >= 50 {
+            assert!(
+                with.datagrams < without.datagrams,
+                "{people}: {} and {}",
+                with.datagrams,
+                without.datagrams
+            );
+        }
     }
 }
 
 #[test]
 fn nobody_waits_longer_than_the_pace_and_the_pace_bounds_the_datagrams() {
-    for (people, longest_millis) in [(2, 1), (10, 1), (50, 3), (200, 10)] {
-        let mut hall = crowd(people);
-        hall.waits.sort_unstable();
-        let at = |percent: usize| hall.waits[(hall.waits.len() - 1) * percent / 100];
+    for (people, longest_millis) in [(2, 2), (10, 2), (50, 3), (200, 10)] {
+        let mut hall = crowd(people, Step::Out);
+        hall.print(people);
         let rate = f64::from(hall.datagrams) / 4.0;
-        let heard_hz = hall.heard.len() as f64 / 4.0 / f64::from(people) / f64::from(people - 1);
-        println!(
-            "{people} people: waits p50 {:?}, p99 {:?}, most {:?}; {rate:.0} datagrams/s, {:.0} bytes each; each is heard {heard_hz:.1} times a second",
-            at(50),
-            at(99),
-            at(100),
-            hall.bytes as f64 / f64::from(hall.datagrams),
-        );
+        let (heard_hz, late, latest) = (hall.heard_hz(people), hall.wait(99), hall.wait(100));
         // What was heard late is what came too early for its turn: seldom, and never as old as two samples.
         assert!(
-            at(99) <= Duration::from_millis(longest_millis),
-            "{people}: {:?}",
-            at(99)
+            late <= Duration::from_millis(longest_millis),
+            "{people}: {late:?}"
         );
-        assert!(at(100) < Duration::from_millis(67), "{people}: {:?}", at(100));
+        assert!(latest < Duration::from_millis(67), "{people}: {latest:?}");
         assert!(heard_hz > 29.0, "{people}: {heard_hz}");
         let pieces = (f64::from(people) * 26.0 / 1_150.0).ceil();
         assert!(

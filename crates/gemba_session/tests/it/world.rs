@@ -355,7 +355,7 @@ impl World {
             Happening::ToClient { peer, link, bytes } => self.at_client(peer, link, &bytes),
             Happening::Datagram { link, bytes } => {
                 if let Some(room) = &mut self.room {
-                    room.presence(link, &bytes).unwrap();
+                    room.presence(self.now, link, &bytes).unwrap();
                 }
             }
             Happening::Tick { peer, link, bytes } => {

@@ -29,6 +29,7 @@ use super::{
     outbox::{Outbox, frame_of},
 };
 use crate::{
+    alarm::Alarm,
     audit::Record,
     clock,
     identity::Claims,
@@ -37,8 +38,8 @@ use crate::{
 };
 
 const SECOND: Duration = Duration::from_secs(1);
-/// How much later than asked the runtime's timers end: they count whole milliseconds, and so does the wait for sockets.
-const TIMER_LATE: Duration = Duration::from_millis(1);
+/// The runtime's timers end up to two milliseconds late, which is nothing where a room only looks whether it is quiet.
+const EXACT_BELOW: Duration = Duration::from_millis(20);
 /// Commands that are worked off before the clock is looked at again.
 const COMMANDS_AT_ONCE: usize = 256;
 /// Entries that may wait for the disk before no more commands are taken.
@@ -102,6 +103,7 @@ pub(super) struct RoomTask {
     bytes_since_snapshot: u64,
     snapshot_bytes: u64,
     idle_since: Instant,
+    tick_clock: TickClock,
     draining: Vec<oneshot::Sender<()>>,
 }
 
@@ -164,6 +166,7 @@ impl RoomTask {
             bytes_since_snapshot,
             snapshot_bytes: 0,
             idle_since: Instant::now(),
+            tick_clock: TickClock::default(),
             draining: Vec::new(),
         })
     }
@@ -180,7 +183,7 @@ impl RoomTask {
                     self.on_written(written);
                 }
                 back = answer_of(self.probing.as_mut()) => self.on_probed(back),
-                now = steady_at(self.room.tick_due()) => self.tick(now),
+                now = self.tick_clock.reaches(self.room.tick_due()) => self.tick(now),
                 _ = seconds.tick() => {
                     self.on_second().await;
                     if self.is_idle() && self.shared.rooms.forget_when_empty(self.room.name(), commands) {
@@ -241,7 +244,7 @@ impl RoomTask {
             } => self.room.refuse(connection, id, Some(kind), refusal),
             Command::Presence { connection, datagram } => {
                 let metrics = &self.shared.metrics;
-                match self.room.presence(connection, &datagram) {
+                match self.room.presence(clock::steady(), connection, &datagram) {
                     Ok(true) => metrics.presence_received.add(1),
                     Ok(false) | Err(_) => metrics.presence_dropped.add(1),
                 }
@@ -436,15 +439,32 @@ impl RoomTask {
     }
 }
 
-/// Waits until it is `at` by the steady clock and says what it is then; waits for ever when there is nothing to wait for.
-async fn steady_at(at: Option<UnixNanos>) -> UnixNanos {
-    let Some(at) = at else {
-        return std::future::pending().await;
-    };
-    match at.since(clock::steady()).checked_sub(TIMER_LATE) {
-        Some(wait) => time::sleep(wait).await,
-        // What comes with what is there already goes out with it.
-        None => tokio::task::yield_now().await,
+/// The clock of a room's ticks.
+#[derive(Debug, Default)]
+struct TickClock {
+    /// An exact alarm, and what it was set to: a room that waits for someone asks at each command that comes.
+    set: Option<(UnixNanos, Alarm)>,
+}
+
+impl TickClock {
+    /// Waits until it is `at` by the steady clock and says what it is then; waits for ever when there is nothing to
+    /// wait for. May be dropped while it waits.
+    async fn reaches(&mut self, at: Option<UnixNanos>) -> UnixNanos {
+        let Some(at) = at else {
+            return std::future::pending().await;
+        };
+        let wait = at.since(clock::steady());
+        if wait.is_zero() {
+            // What comes with what is there already goes out with it.
+            tokio::task::yield_now().await;
+        } else if wait > EXACT_BELOW {
+            time::sleep(wait).await;
+        } else {
+            let is_other = |(set, _): &mut (UnixNanos, Alarm)| *set != at;
+            self.set.take_if(is_other);
+            let set = || (at, Alarm::set(clock::instant() + wait));
+            self.set.get_or_insert_with(set).1.rings().await;
+        }
+        clock::steady()
     }
-    clock::steady()
 }

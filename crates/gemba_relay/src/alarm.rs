@@ -7,7 +7,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         OnceLock,
-        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+        mpsc::{self, Receiver, RecvTimeoutError, SyncSender},
     },
     thread,
     time::{Duration, Instant},
@@ -16,6 +16,9 @@ use std::{
 use tokio::{sync::oneshot, time};
 
 use crate::clock;
+
+/// Alarms that may wait to be set; those beyond are left to the runtime.
+const REQUESTS_WAITING: usize = 1_024;
 
 /// Waits until it is `at`. May be dropped while it waits.
 pub(crate) async fn sleep_until(at: Instant) {
@@ -33,7 +36,7 @@ impl Alarm {
     /// One for this instant.
     pub(crate) fn set(at: Instant) -> Self {
         let (wake, woken) = oneshot::channel();
-        let is_set = keeper().is_some_and(|keeper| keeper.send(Request { at, wake }).is_ok());
+        let is_set = keeper().is_some_and(|keeper| keeper.try_send(Request { at, wake }).is_ok());
         Self {
             at,
             woken: is_set.then_some(woken),
@@ -59,10 +62,10 @@ struct Request {
 }
 
 /// The thread's other end; `None` where the system gives no thread.
-fn keeper() -> Option<&'static Sender<Request>> {
-    static KEEPER: OnceLock<Option<Sender<Request>>> = OnceLock::new();
+fn keeper() -> Option<&'static SyncSender<Request>> {
+    static KEEPER: OnceLock<Option<SyncSender<Request>>> = OnceLock::new();
     let start = || {
-        let (ask, asked) = mpsc::channel();
+        let (ask, asked) = mpsc::sync_channel(REQUESTS_WAITING);
         let started = thread::Builder::new()
             .name("alarm".to_owned())
             .spawn(move || keep(&asked));

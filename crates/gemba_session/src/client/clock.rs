@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use gemba_model::UnixNanos;
 
-/// Answers after which the clock is known about as well as the way lets it be.
-const SETTLED_AFTER: u32 = 8;
 /// How long a measured way counts before a longer one may replace it.
 const BEST_HOLDS: Duration = Duration::from_secs(60);
 
@@ -17,7 +15,6 @@ pub struct RoomClock {
     offset_nanos: i64,
     best: Option<(Duration, UnixNanos)>,
     latest: Option<Duration>,
-    answers: u32,
 }
 
 impl RoomClock {
@@ -39,11 +36,6 @@ impl RoomClock {
         self.best.map_or(Duration::ZERO, |(round_trip, _)| round_trip / 2)
     }
 
-    /// Whether it was asked often enough that asking again soon is of no use.
-    pub(super) fn is_settled(&self) -> bool {
-        self.answers >= SETTLED_AFTER
-    }
-
     /// A first guess, before a ping was answered.
     pub(super) fn on_welcome(&mut self, now: UnixNanos, room_time: UnixNanos) {
         if self.best.is_none() {
@@ -57,7 +49,6 @@ impl RoomClock {
         }
         let round_trip = now.since(sent);
         self.latest = Some(round_trip);
-        self.answers = self.answers.saturating_add(1);
         // What was measured later than now was measured before somebody set this machine's clock back.
         let is_best = self
             .best

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gemba_model::UnixNanos;
 
-use super::{Client, OfflineReason, Pending, ProtocolFault, SessionEvent, SessionPhase};
+use super::{Client, FIRST_PINGS, OfflineReason, Pending, ProtocolFault, SessionEvent, SessionPhase};
 use crate::{
     bounded::Text,
     ids::{OperationId, OperationNumber, Seq},
@@ -41,6 +41,7 @@ impl Client {
         self.messages.clear();
         self.last_heard = now;
         self.last_ping = now;
+        self.pings_of_link = 0;
         self.resume()
     }
 
@@ -102,10 +103,10 @@ impl Client {
             return Err(ProtocolFault::Silent);
         }
         let is_joined = matches!(self.phase, SessionPhase::Joined { .. });
-        let ping_every = if self.clock.is_settled() {
-            self.policy.ping_every
-        } else {
+        let ping_every = if self.pings_of_link < FIRST_PINGS {
             self.policy.first_pings_every.min(self.policy.ping_every)
+        } else {
+            self.policy.ping_every
         };
         if is_joined && now.since(self.last_ping) >= ping_every {
             self.ping(now);
@@ -116,6 +117,7 @@ impl Client {
 
     fn ping(&mut self, now: UnixNanos) {
         self.last_ping = now;
+        self.pings_of_link = self.pings_of_link.saturating_add(1);
         self.messages.push_back(ClientMessage::Ping {
             echo: now.0.cast_unsigned(),
         });

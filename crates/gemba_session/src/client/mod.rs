@@ -32,6 +32,8 @@ use crate::{
     wire::{ClientMessage, Notice, RelayMessage, Resume, WireError},
 };
 
+/// Pings after which the clock is known about as well as the way lets it be.
+const FIRST_PINGS: u32 = 8;
 /// The most operations that can be undone.
 const MAX_UNDO: usize = 100;
 
@@ -46,7 +48,7 @@ pub struct LinkPolicy {
     pub stable_after: Duration,
     /// How often the relay is asked whether it is there, and what time it has.
     pub ping_every: Duration,
-    /// How often it is asked at first, until its clock is known well.
+    /// How often it is asked at first, so that its clock is soon known well.
     pub first_pings_every: Duration,
     /// A relay that is silent this long is lost.
     pub silent_after: Duration,
@@ -193,6 +195,7 @@ pub struct Client {
     clock: RoomClock,
     last_heard: UnixNanos,
     last_ping: UnixNanos,
+    pings_of_link: u32,
     people: PresenceView,
     /// What the viewer has open, and whether the room was told since we came in.
     plant: Option<PlantMark>,
@@ -222,6 +225,7 @@ impl Client {
             clock: RoomClock::default(),
             last_heard: UnixNanos::default(),
             last_ping: UnixNanos::default(),
+            pings_of_link: 0,
             people: PresenceView::default(),
             plant: None,
             is_plant_told: false,

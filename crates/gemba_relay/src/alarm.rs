@@ -1,24 +1,22 @@
-//! Waking up on time: to a tenth of a millisecond, where the runtime's timers count whole ones and end late by up to two.
+//! Waking up on time: to a fifth of a millisecond, where the runtime's timers count whole ones and end late by up to two.
 //!
 //! A thread of its own waits, because only the system's timers are that exact. It is one for the whole process, starts
 //! when it is first asked and costs nothing while nobody waits.
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        OnceLock,
-        mpsc::{self, Receiver, RecvTimeoutError, SyncSender},
-    },
+    sync::OnceLock,
     thread,
     time::{Duration, Instant},
 };
 
+use parking_lot::{Condvar, Mutex};
 use tokio::{sync::oneshot, time};
 
 use crate::clock;
 
-/// Alarms that may wait to be set; those beyond are left to the runtime.
-const REQUESTS_WAITING: usize = 1_024;
+/// How much too early an alarm may ring, so that those who wake at about the same time are woken once.
+const EARLY: Duration = Duration::from_micros(200);
 
 /// Waits until it is `at`. May be dropped while it waits.
 pub(crate) async fn sleep_until(at: Instant) {
@@ -35,12 +33,8 @@ pub(crate) struct Alarm {
 impl Alarm {
     /// One for this instant.
     pub(crate) fn set(at: Instant) -> Self {
-        let (wake, woken) = oneshot::channel();
-        let is_set = keeper().is_some_and(|keeper| keeper.try_send(Request { at, wake }).is_ok());
-        Self {
-            at,
-            woken: is_set.then_some(woken),
-        }
+        let woken = keeper().map(|keeper| keeper.set(at));
+        Self { at, woken }
     }
 
     /// Waits for it. May be dropped while it waits, and waited for again.
@@ -56,55 +50,81 @@ impl Alarm {
     }
 }
 
-struct Request {
-    at: Instant,
-    wake: oneshot::Sender<()>,
+/// What the thread and those who ask it share.
+#[derive(Default)]
+struct Keeper {
+    waiting: Mutex<Waiting>,
+    has_earlier: Condvar,
 }
 
-/// The thread's other end; `None` where the system gives no thread.
-fn keeper() -> Option<&'static SyncSender<Request>> {
-    static KEEPER: OnceLock<Option<SyncSender<Request>>> = OnceLock::new();
-    let start = || {
-        let (ask, asked) = mpsc::sync_channel(REQUESTS_WAITING);
+#[derive(Default)]
+struct Waiting {
+    /// By time, and by number where two are at once.
+    alarms: BTreeMap<(Instant, u64), oneshot::Sender<()>>,
+    count: u64,
+}
+
+/// The thread that wakes; `None` where the system gives none.
+fn keeper() -> Option<&'static Keeper> {
+    static KEEPER: OnceLock<Keeper> = OnceLock::new();
+    static IS_KEPT: OnceLock<bool> = OnceLock::new();
+    let keeper = KEEPER.get_or_init(Keeper::default);
+    let is_kept = IS_KEPT.get_or_init(|| {
         let started = thread::Builder::new()
             .name("alarm".to_owned())
-            .spawn(move || keep(&asked));
-        match started {
-            Ok(_) => Some(ask),
-            Err(error) => {
-                tracing::warn!(%error, "no thread for exact timers: the session's beat is a millisecond off");
-                None
-            }
+            .spawn(|| keeper.keep());
+        if let Err(error) = &started {
+            tracing::warn!(%error, "no thread for exact timers: the session's beat is a millisecond off");
         }
-    };
-    KEEPER.get_or_init(start).as_ref()
+        started.is_ok()
+    });
+    is_kept.then_some(keeper)
 }
 
-/// Wakes who is to be woken, for as long as somebody can ask.
-fn keep(asked: &Receiver<Request>) {
-    // By time, and by number where two are at once.
-    let mut waiting: BTreeMap<(Instant, u64), oneshot::Sender<()>> = BTreeMap::new();
-    let mut count = 0;
-    loop {
-        let now = clock::instant();
-        let mut wait = Duration::MAX;
-        while let Some(first) = waiting.first_entry() {
-            let (at, _) = *first.key();
-            if at > now {
-                wait = at - now;
-                break;
-            }
-            if first.remove().send(()).is_err() {
-                tracing::trace!("nobody waits for this alarm any more");
-            }
+impl Keeper {
+    fn set(&self, at: Instant) -> oneshot::Receiver<()> {
+        let (wake, woken) = oneshot::channel();
+        let is_first = {
+            let mut waiting = self.waiting.lock();
+            waiting.count += 1;
+            let key = (at, waiting.count);
+            waiting.alarms.insert(key, wake);
+            waiting
+                .alarms
+                .first_key_value()
+                .is_some_and(|(first, _)| *first == key)
+        };
+        // The thread sleeps until the first; for any other it need not be woken.
+        if is_first {
+            self.has_earlier.notify_one();
         }
-        match asked.recv_timeout(wait) {
-            Ok(request) => {
-                count += 1;
-                waiting.insert((request.at, count), request.wake);
+        woken
+    }
+
+    /// Wakes who is to be woken, for ever.
+    fn keep(&self) -> ! {
+        let mut waiting = self.waiting.lock();
+        loop {
+            let now = clock::instant();
+            let later = waiting.alarms.split_off(&(now + EARLY, u64::MAX));
+            let due = std::mem::replace(&mut waiting.alarms, later);
+            if !due.is_empty() {
+                // Whoever is woken may want to set the next at once.
+                parking_lot::MutexGuard::unlocked(&mut waiting, || {
+                    for wake in due.into_values() {
+                        if wake.send(()).is_err() {
+                            tracing::trace!("nobody waits for this alarm any more");
+                        }
+                    }
+                });
+                continue;
             }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
+            match waiting.alarms.first_key_value() {
+                Some((&(at, _), _)) => {
+                    self.has_earlier.wait_until(&mut waiting, at);
+                }
+                None => self.has_earlier.wait(&mut waiting),
+            }
         }
     }
 }
@@ -114,7 +134,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn alarms_ring_in_their_order_and_never_too_early() {
+    async fn alarms_ring_in_their_order_and_not_too_early() {
         let begun = clock::instant();
         let after = |millis| begun + Duration::from_millis(millis);
         let (mut late, mut early) = (Alarm::set(after(30)), Alarm::set(after(10)));
@@ -123,10 +143,10 @@ mod tests {
             () = late.rings() => panic!("it rang first"),
             () = early.rings() => {}
         }
-        assert!(clock::instant() >= after(10));
+        assert!(clock::instant() + EARLY >= after(10));
         // It was waited for in vain, and rings all the same; and who comes late does not wait again.
         late.rings().await;
-        assert!(clock::instant() >= after(30));
+        assert!(clock::instant() + EARLY >= after(30));
         late.rings().await;
         sleep_until(begun).await;
     }

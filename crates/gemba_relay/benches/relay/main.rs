@@ -51,9 +51,15 @@ fn main() {
     let mut turns = Vec::new();
     for _ in 0..TURNS {
         // The reference carries no operations, so here nobody does any.
-        let ours = people(50, 0.0, Ways::Any, "QUIC");
+        let quic = people(50, 0.0, Ways::Any, "QUIC");
+        let websocket = people(50, 0.0, Ways::Only(Transport::WebSocket), "WebSocket");
         if let (Some(bare), Some(tls)) = (reference(50, Wire::Bare), reference(50, Wire::Tls)) {
-            turns.push(Turn { ours, bare, tls });
+            turns.push(Turn {
+                quic,
+                websocket,
+                bare,
+                tls,
+            });
         }
     }
     if turns.is_empty() {
@@ -61,7 +67,6 @@ fn main() {
     } else {
         rows_of_turns(&turns);
     }
-    people(50, 5.0, Ways::Only(Transport::WebSocket), "WebSocket");
     let full = people(200, 5.0, Ways::Any, "QUIC");
     row(Row {
         what: "relay's memory with 200 people × 30 Hz in one room",
@@ -84,7 +89,8 @@ struct Figures {
 
 /// The relay and its references, one after the other.
 struct Turn {
-    ours: Figures,
+    quic: Figures,
+    websocket: Figures,
     bare: Figures,
     tls: Figures,
 }
@@ -128,7 +134,7 @@ fn rows_of_turns(turns: &[Turn]) {
     };
     let (bare, tls) = ("nats-server", "nats-server over TLS");
     let what = "50 people × 30 Hz in one room: relay's CPU";
-    let ours = of(|turn| turn.ours.core_percent);
+    let ours = of(|turn| turn.quic.core_percent);
     compare(
         what,
         "% of a core",
@@ -136,15 +142,8 @@ fn rows_of_turns(turns: &[Turn]) {
         (bare, of(|turn| turn.bare.core_percent)),
         Some(0.5),
     );
-    compare(
-        what,
-        "% of a core",
-        ours,
-        (tls, of(|turn| turn.tls.core_percent)),
-        None,
-    );
     let what = "50 people × 30 Hz in one room: bytes to each";
-    let ours = of(|turn| turn.ours.kilobytes_per_s);
+    let ours = of(|turn| turn.quic.kilobytes_per_s);
     compare(
         what,
         "kB/s",
@@ -153,11 +152,11 @@ fn rows_of_turns(turns: &[Turn]) {
         Some(0.4),
     );
     let what = "50 people × 30 Hz in one room: age of a pose, median";
-    let ours = of(|turn| turn.ours.p50_millis);
+    let ours = of(|turn| turn.quic.p50_millis);
     compare(what, "ms", ours, (bare, of(|turn| turn.bare.p50_millis)), None);
     compare(what, "ms", ours, (tls, of(|turn| turn.tls.p50_millis)), None);
     let what = "50 people × 30 Hz in one room: age of a pose, p99";
-    let ours = of(|turn| turn.ours.p99_millis);
+    let ours = of(|turn| turn.quic.p99_millis);
     compare(
         what,
         "ms",
@@ -165,6 +164,19 @@ fn rows_of_turns(turns: &[Turn]) {
         (bare, of(|turn| turn.bare.p99_millis)),
         Some(1.0),
     );
+    compare(what, "ms", ours, (tls, of(|turn| turn.tls.p99_millis)), None);
+    let what = "50 people × 30 Hz over WebSocket: relay's CPU";
+    let ours = of(|turn| turn.websocket.core_percent);
+    compare(
+        what,
+        "% of a core",
+        ours,
+        (tls, of(|turn| turn.tls.core_percent)),
+        None,
+    );
+    let what = "50 people × 30 Hz over WebSocket: age of a pose, p99";
+    let ours = of(|turn| turn.websocket.p99_millis);
+    compare(what, "ms", ours, (bare, of(|turn| turn.bare.p99_millis)), None);
     compare(what, "ms", ours, (tls, of(|turn| turn.tls.p99_millis)), None);
 }
 

@@ -320,7 +320,10 @@ fn frame_of(message: &ClientMessage) -> Option<Bytes> {
 }
 
 async fn keep_time(shared: &Shared) -> Ended {
-    let mut times = time::interval(LOOK_AT_CLOCK);
+    // Those who came at once, as after a restart of the relay, are not to ask at once ever after: each answer would be
+    // as late as there are people, and the clock as wrong.
+    let begins = Instant::now() + LOOK_AT_CLOCK.mul_f64(rand::random());
+    let mut times = time::interval_at(begins, LOOK_AT_CLOCK);
     times.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         times.tick().await;

@@ -13,8 +13,8 @@ use gemba_model::UnixNanos;
 /// How often people show where they are.
 pub const SHOW_EVERY: Duration = Duration::from_nanos(1_000_000_000 / 30);
 
-/// What each person adds to the time between two ticks: 33 000 datagrams a second in a room, whoever is in it.
-const PACE_A_PERSON: Duration = Duration::from_micros(30);
+/// What each person adds to the time between two ticks: 25 000 datagrams a second in a room, whoever is in it.
+const PACE_A_PERSON: Duration = Duration::from_micros(40);
 /// The time between two ticks, however few or many there are.
 const PACE: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_millis(16);
 /// Slots between two samples of one person, at most: what networks shift is still less than from one slot to the next.

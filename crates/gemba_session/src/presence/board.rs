@@ -410,14 +410,14 @@ mod tests {
         board.advance(micros(20_000));
         // The next time it is known that 2 comes with 1, and that 3 does not.
         put_at(&mut board, micros(33_400), 1, 2, [2.0; 3]);
-        assert_eq!(board.due_at(), Some(micros(35_400)), "2 is waited for");
+        assert_eq!(board.due_at(), Some(micros(34_400)), "2 is waited for");
         put_at(&mut board, micros(33_700), 2, 2, [2.0; 3]);
         assert_eq!(board.due_at(), Some(micros(33_400)), "nobody else is");
         board.advance(micros(33_700));
         // Who fails to come holds the others up once, even if they only rest.
         put_at(&mut board, micros(66_800), 1, 3, [3.0; 3]);
-        assert_eq!(board.due_at(), Some(micros(68_800)));
-        board.advance(micros(68_800));
+        assert_eq!(board.due_at(), Some(micros(67_800)));
+        board.advance(micros(67_800));
         put_at(&mut board, micros(100_100), 1, 4, [4.0; 3]);
         assert_eq!(board.due_at(), Some(micros(100_100)));
     }

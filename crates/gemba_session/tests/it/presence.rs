@@ -181,7 +181,7 @@ fn who_keeps_the_beat_waits_for_nobody_and_takes_fewer_datagrams() {
 
 #[test]
 fn nobody_waits_longer_than_the_pace_and_the_pace_bounds_the_datagrams() {
-    for (people, longest_millis) in [(2, 2), (10, 2), (50, 3), (200, 10)] {
+    for (people, longest_millis) in [(2, 1), (10, 1), (50, 2), (200, 8)] {
         let mut hall = crowd(people, Step::Out);
         hall.print(people);
         let rate = f64::from(hall.datagrams) / 4.0;
@@ -195,7 +195,7 @@ fn nobody_waits_longer_than_the_pace_and_the_pace_bounds_the_datagrams() {
         assert!(heard_hz > 29.0, "{people}: {heard_hz}");
         let pieces = (f64::from(people) * 26.0 / 1_150.0).ceil();
         assert!(
-            rate <= 20_000.0 * 1.3 * pieces + f64::from(people) * 40.0,
+            rate <= 25_000.0 * 1.3 * pieces + f64::from(people) * 40.0,
             "{people}: {rate}"
         );
     }

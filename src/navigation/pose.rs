@@ -232,6 +232,22 @@ impl ViewWindow {
             aspect,
         }
     }
+
+    /// The vertical field of view of the whole view, in radians, at which this part of it holds the frame of a camera: what
+    /// a picture through it shows is not to lie behind a panel. Never narrower than the camera's own `fov_rad`; `aspect`
+    /// is the frame's width by height.
+    #[must_use]
+    pub fn fov_holding(&self, fov_rad: f64, aspect: f64) -> f64 {
+        /// What of a frame has to be seen: nothing that matters lies further out (SMPTE ST 2046-1, safe title area).
+        const SAFE_RATIO: f64 = 0.9;
+        /// Wider than this, things at the edge are drawn out of shape.
+        const WIDEST_RAD: f64 = 1.75;
+        let upward = (fov_rad * 0.5).tan();
+        let free = (self.half_size - self.center.abs()).max(DVec2::splat(0.05));
+        let needed = SAFE_RATIO * upward * DVec2::new(aspect / self.aspect, 1.0) / free;
+        let held = 2.0 * needed.max_element().atan();
+        held.min(WIDEST_RAD).max(fov_rad)
+    }
 }
 
 /// The view a plant opens with when the scene has no camera: from a corner, from above, down the longer side.
@@ -340,6 +356,35 @@ mod tests {
         assert!(
             (ndc_y_per_height - 1.0).abs() < 1e-9,
             "half a height is one unit of device coordinates"
+        );
+    }
+
+    #[test]
+    fn a_cameras_frame_is_held_by_what_panels_leave_free() {
+        let (fov_rad, aspect) = (0.8, 16.0 / 9.0);
+        // The same shape, or a wider one: as the camera has it.
+        for whole in [aspect, 2.4] {
+            assert_eq!(ViewWindow::whole(whole).fov_holding(fov_rad, aspect), fov_rad);
+        }
+        let between_panels = ViewWindow {
+            center: DVec2::new(-0.06, 0.0),
+            half_size: DVec2::new(0.53, 0.86),
+            aspect,
+        };
+        let held = between_panels.fov_holding(fov_rad, aspect);
+        let across = |fov_rad: f64| (fov_rad * 0.5).tan() * aspect;
+        let at_edge = 0.9 * across(fov_rad) / across(held);
+        assert!((at_edge - 0.47).abs() < 1e-9, "{at_edge}");
+        // Hardly anything free: not so wide that nothing is recognised.
+        let sliver = ViewWindow {
+            half_size: DVec2::new(0.02, 1.0),
+            ..between_panels
+        };
+        assert!(sliver.fov_holding(fov_rad, aspect) <= 1.75);
+        assert_eq!(
+            sliver.fov_holding(2.2, aspect),
+            2.2,
+            "the camera's own is wider still"
         );
     }
 

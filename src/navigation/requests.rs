@@ -73,7 +73,7 @@ pub(super) fn open_view(mut eye: ResMut<Eye>, stage: Stage) {
 fn opening_pose(plant: &Plant, transforms: &PrimTransforms, window: &ViewWindow) -> Option<ViewPose> {
     let bounds_m = plant.bounds_m?;
     let own = plant.doc.cameras.iter().find_map(|camera| {
-        let pose = camera_pose(&plant.doc, camera, transforms);
+        let pose = camera_pose(&plant.doc, camera, transforms, window);
         (is_named_for_opening(&plant.doc, camera) && sees(&pose, bounds_m)).then_some(pose)
     });
     Some(own.unwrap_or_else(|| overview(bounds_m, window)))
@@ -98,7 +98,13 @@ fn sees(pose: &ViewPose, bounds_m: Aabb) -> bool {
     is_inside || (is_ahead && to_center.length() < 6.0 * bounds_m.size().length())
 }
 
-fn camera_pose(doc: &SceneDoc, camera: &SceneCamera, transforms: &PrimTransforms) -> ViewPose {
+/// The view through a camera of the scene; what it frames is seen between the panels.
+fn camera_pose(
+    doc: &SceneDoc,
+    camera: &SceneCamera,
+    transforms: &PrimTransforms,
+    window: &ViewWindow,
+) -> ViewPose {
     let world_from_camera = transforms.world_from_prim(camera.prim);
     let eye_m = world_from_camera.w_axis.truncate();
     let forward = world_from_camera
@@ -106,7 +112,8 @@ fn camera_pose(doc: &SceneDoc, camera: &SceneCamera, transforms: &PrimTransforms
         .normalize_or(DVec3::NEG_Z);
     let mut pose = ViewPose::looking_at(eye_m, eye_m + forward * 5.0);
     if let SceneProjection::Perspective { vertical_fov_rad } = camera.projection {
-        pose.fov_rad = f64::from(vertical_fov_rad).clamp(0.05, 2.6);
+        let own_rad = f64::from(vertical_fov_rad).clamp(0.05, 2.6);
+        pose.fov_rad = window.fov_holding(own_rad, f64::from(camera.aspect));
     }
     let metres = doc.stage.meters_per_unit;
     pose.pivot_m = eye_m + forward * (5.0_f64).max(f64::from(camera.clipping_range[0]) * metres);
@@ -184,7 +191,10 @@ fn go_to_camera(eye: &mut Eye, stage: &Stage, prim: &PrimPath) {
         .find(prim)
         .and_then(|prim| plant.doc.cameras.iter().find(|camera| camera.prim == prim));
     match camera {
-        Some(camera) => eye.fly(camera_pose(&plant.doc, camera, &stage.transforms)),
+        Some(camera) => {
+            let window = stage.window();
+            eye.fly(camera_pose(&plant.doc, camera, &stage.transforms, &window));
+        }
         None => tracing::warn!(%prim, "there is no such camera"),
     }
 }

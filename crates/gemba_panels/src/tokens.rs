@@ -3,7 +3,7 @@
 //! Calm, high contrast, on a dark or a light ground: text is at least 7:1 on its ground, and meaning never hangs on colour alone (see
 //! [`crate::marks`]). A panel uses these names and no numbers or colours of its own.
 
-use egui::{CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Vec2};
+use egui::{CornerRadius, FontFamily, FontId, LayerId, Margin, Stroke, TextStyle, Vec2};
 use serde::{Deserialize, Serialize};
 
 /// Distances in points (1/96 inch at scale 1), a 4-point grid.
@@ -219,6 +219,22 @@ pub fn apply(ctx: &egui::Context) {
 pub fn choose(theme: Theme, ctx: &egui::Context) {
     color::choose(theme);
     apply(ctx);
+}
+
+/// Puts the characters of values into the font atlas ahead of time: a new one misses in the frame it first appears in, and
+/// values and ages bring new ones every second. Each is laid out at several sub-pixel offsets. To be called within a frame.
+pub fn load_glyphs(ctx: &egui::Context) {
+    let painter = ctx.layer_painter(LayerId::background());
+    let characters: String = (' '..='~').chain("°²³·–µΩ".chars()).collect();
+    for size in [type_size::SMALL, type_size::BODY, type_size::VALUE] {
+        for before in ["", "1.", "1 %i", "–:"] {
+            // Laying out is all it takes; what was laid out is not drawn.
+            for text in [&*characters, "0123456789 0 1 2 3 4 5 6 7 8 9"] {
+                let text = format!("{before}{text}");
+                drop(painter.layout_no_wrap(text, FontId::proportional(size), color::text()));
+            }
+        }
+    }
 }
 
 fn apply_type(style: &mut egui::Style) {

@@ -16,7 +16,7 @@ use gemba_model::{Quality, UnixNanos};
 use gemba_panels::{
     ViewerCommand,
     marks::{Mark, MarkShape, paint_mark, quality_mark},
-    tokens::{color, space, type_size},
+    tokens::{self, color, space, type_size},
 };
 use gemba_session::ParticipantId;
 use gemba_twin::{BindingPlan, EffectKind, PointIndex, TwinIndex};
@@ -275,6 +275,10 @@ fn draw_labels(
         occupied.take(cube);
     }
     let ctx = contexts.ctx_mut()?;
+    if !*has_glyphs {
+        *has_glyphs = true;
+        tokens::load_glyphs(ctx);
+    }
     let Some(eye) = screen
         .on(ctx)
         .filter(|_| shown.0 && !chips.bindings.labels().is_empty())
@@ -282,10 +286,6 @@ fn draw_labels(
         return Ok(());
     };
     let painter = ctx.layer_painter(LayerId::background());
-    if !*has_glyphs {
-        *has_glyphs = true;
-        load_glyphs(&painter);
-    }
     let mut chips = chips.seen(|anchor_m| eye.see(anchor_m));
     let placed = laid_out(
         &painter,
@@ -399,20 +399,6 @@ fn title_font() -> FontId {
 
 fn line_font() -> FontId {
     FontId::proportional(type_size::BODY)
-}
-
-/// Puts the characters of values into the font atlas ahead of time: a new one misses in the frame it first appears in, and
-/// ages bring new ones every second. Each is laid out at several sub-pixel offsets.
-fn load_glyphs(painter: &Painter) {
-    let characters: String = (' '..='~').chain("°²³·–µΩ".chars()).collect();
-    for font in [title_font(), line_font()] {
-        for before in ["", "1.", "1 %i", "–:"] {
-            // Laying out is all it takes; what was laid out is not drawn.
-            for text in [&*characters, "0123456789 0 1 2 3 4 5 6 7 8 9"] {
-                drop(painter.layout_no_wrap(format!("{before}{text}"), font.clone(), color::text()));
-            }
-        }
-    }
 }
 
 const INSET: Points2 = Points2::new(8.0, 5.0);

@@ -41,6 +41,7 @@ impl BotArgs {
         let load = Load {
             link: self.join,
             people: self.people,
+            first: 0,
             presence_hz: self.rate,
             operations_hz: self.operations,
             settles: SETTLES,

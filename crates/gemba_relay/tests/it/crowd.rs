@@ -23,6 +23,7 @@ fn two_hundred_people_lose_nothing_and_take_little_memory() {
     let load = Load {
         link: link(&identity, grant("plant", Role::Editor, PEOPLE), relay.address),
         people: PEOPLE,
+        first: 0,
         // A machine that also runs two hundred clients bears no more of them.
         presence_hz: 3.0,
         operations_hz: 50.0,

@@ -173,6 +173,8 @@ pub struct Camera {
     pub prim: PrimIndex,
     /// How it projects.
     pub projection: Projection,
+    /// Width by height of its frame.
+    pub aspect: f32,
     /// Near and far clipping distance in stage units.
     pub clipping_range: [f32; 2],
 }

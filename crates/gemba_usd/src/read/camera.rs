@@ -11,6 +11,7 @@ pub(crate) fn read(view: &PrimView) -> Camera {
             .unwrap_or(fallback)
     };
     let vertical_aperture = positive("verticalAperture", 15.2908);
+    let horizontal_aperture = positive("horizontalAperture", 20.955);
     let focal_length = positive("focalLength", 50.0);
     let projection = if view.text("projection").as_deref() == Some("orthographic") {
         Projection::Orthographic {
@@ -28,6 +29,7 @@ pub(crate) fn read(view: &PrimView) -> Camera {
     Camera {
         prim: PrimIndex(0),
         projection,
+        aspect: (horizontal_aperture / vertical_aperture) as f32,
         clipping_range: [near as f32, far as f32],
     }
 }

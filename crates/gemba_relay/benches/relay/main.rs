@@ -179,7 +179,13 @@ fn rows_of_turns(turns: &[Turn]) {
     );
     let what = "50 people × 30 Hz over WebSocket: age of a pose, p99";
     let ours = of(|turn| turn.websocket.p99_millis);
-    compare(what, "ms", ours, (bare, of(|turn| turn.bare.p99_millis)), Some(1.0));
+    compare(
+        what,
+        "ms",
+        ours,
+        (bare, of(|turn| turn.bare.p99_millis)),
+        Some(1.0),
+    );
     compare(what, "ms", ours, (tls, of(|turn| turn.tls.p99_millis)), Some(1.0));
 }
 

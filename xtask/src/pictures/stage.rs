@@ -157,7 +157,8 @@ impl Stage {
                 &json!({ "command": "show_panels", "shown": picture.has_panels }),
             )?;
         }
-        if before.camera != wanted.camera {
+        // A camera's frame is seen between the panels, so the view depends on whether there are any.
+        if (before.camera, before.has_panels) != (wanted.camera, wanted.has_panels) {
             let camera = format!("/Plant/Cameras/{}", picture.camera);
             command(ana, &json!({ "command": "go_to_camera", "prim": camera }))?;
         }

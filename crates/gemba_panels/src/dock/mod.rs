@@ -117,13 +117,26 @@ impl PanelKind {
 const DEFAULT: &str = "1 row(260 tabs(tree*), view, \
      340 column(1.6 tabs(selection* section people log), 1 tabs(limits* connections issues)))";
 
+/// How far the arrangement that a new person gets has been fitted to their window.
+enum Fit {
+    /// Nobody has seen it yet.
+    Fresh,
+    /// It was, to this size; a window may get its scale and its size with its second frame.
+    Tried {
+        /// As it was before.
+        unfitted: Tree<PanelKind>,
+        size: Vec2,
+    },
+    /// From now on its sizes are the person's.
+    Done,
+}
+
 /// The panels and where they are.
 pub struct Dock {
     tree: Tree<PanelKind>,
     /// Details that were shown when the details were hidden together.
     hidden_together: Vec<PanelKind>,
-    /// Nobody has seen it yet: its sizes follow the window.
-    is_fresh: bool,
+    fit: Fit,
     is_edited: bool,
 }
 
@@ -137,7 +150,7 @@ impl Default for Dock {
     fn default() -> Self {
         let tree = text::read(DEFAULT).map_or_else(|_| Tree::empty("gemba-dock"), |(tree, _)| tree);
         Self {
-            is_fresh: true,
+            fit: Fit::Fresh,
             ..Self::of(tree)
         }
     }
@@ -148,7 +161,7 @@ impl Dock {
         Self {
             tree,
             hidden_together: Vec::new(),
-            is_fresh: false,
+            fit: Fit::Done,
             is_edited: false,
         }
     }
@@ -251,6 +264,23 @@ impl Dock {
         }
     }
 
+    fn fit(&mut self, size: Vec2) {
+        let unfitted = match std::mem::replace(&mut self.fit, Fit::Done) {
+            Fit::Fresh => self.tree.clone(),
+            Fit::Tried {
+                unfitted,
+                size: tried,
+            } if tried != size => unfitted,
+            Fit::Tried { .. } | Fit::Done => {
+                shape::fit(&mut self.tree, size, false);
+                return;
+            }
+        };
+        self.tree = unfitted.clone();
+        shape::fit(&mut self.tree, size, true);
+        self.fit = Fit::Tried { unfitted, size };
+    }
+
     /// Draws the panels with what `draw` puts into each, under titles by `title`, and gives the rectangle of the view.
     pub(crate) fn show(
         &mut self,
@@ -259,8 +289,7 @@ impl Dock {
         draw: &mut dyn FnMut(&mut Ui, PanelKind),
     ) -> Rect {
         let whole = ui.available_rect_before_wrap();
-        shape::fit(&mut self.tree, whole.size(), self.is_fresh);
-        self.is_fresh = false;
+        self.fit(whole.size());
         self.tree.simplify(&simplification());
         let mut behavior = DockBehavior {
             title,

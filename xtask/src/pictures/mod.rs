@@ -32,7 +32,7 @@ const HEADSET: &str = "headset";
 const MOST_BYTES: u64 = 600_000;
 /// The most that a picture may be apart from the kept one, see [`likeness::apart`]. What a sketch lacks is less;
 /// another place, or panels arranged anew, are more.
-const MOST_APART: f32 = 14.0;
+const MOST_APART: f32 = 10.0;
 
 /// What the pictures are taken with, besides the viewer.
 const NEEDS: &[system::Need] = &[

@@ -124,7 +124,7 @@ enum Fit {
     /// It was, to this size; a window may get its scale and its size with its second frame.
     Tried {
         /// As it was before.
-        unfitted: Tree<PanelKind>,
+        unfitted: Box<Tree<PanelKind>>,
         size: Vec2,
     },
     /// From now on its sizes are the person's.
@@ -266,7 +266,7 @@ impl Dock {
 
     fn fit(&mut self, size: Vec2) {
         let unfitted = match std::mem::replace(&mut self.fit, Fit::Done) {
-            Fit::Fresh => self.tree.clone(),
+            Fit::Fresh => Box::new(self.tree.clone()),
             Fit::Tried {
                 unfitted,
                 size: tried,
@@ -276,7 +276,7 @@ impl Dock {
                 return;
             }
         };
-        self.tree = unfitted.clone();
+        self.tree = (*unfitted).clone();
         shape::fit(&mut self.tree, size, true);
         self.fit = Fit::Tried { unfitted, size };
     }

@@ -8,12 +8,15 @@ use pco::{ChunkConfig, data_types::Number, standalone};
 /// Numbers of one kind compress best with some effort; more of it gains a few percent for twice the time.
 const COMPRESSION_LEVEL: usize = 6;
 
-/// What a row is, beside its numbers: two bits of quality, two of the kind of value, one for a time of the source.
+/// What a row is, beside its numbers: two bits of quality, two of the kind of value, one for a time of the source, one for a
+/// row that no sample is.
 #[derive(Clone, Copy)]
 struct Mark(u16);
 
 impl Mark {
     const HAS_SOURCE_TIME: u16 = 16;
+    /// From here on nothing was listened to: the value is the last one, and its age is the age of that.
+    const IS_LAST_KNOWN: u16 = 32;
     const NO_VALUE: u16 = 0;
     const BOOL: u16 = 1;
     const NUMBER: u16 = 2;
@@ -52,14 +55,19 @@ impl Mark {
     fn has_source_time(self) -> bool {
         self.0 & Self::HAS_SOURCE_TIME != 0
     }
+
+    fn is_last_known(self) -> bool {
+        self.0 & Self::IS_LAST_KNOWN != 0
+    }
 }
 
 /// Samples of one tag, oldest first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Columns {
-    /// When each arrived, in nanoseconds, never falling.
+    /// From when on each holds, in nanoseconds, never falling: when it arrived.
     times: Vec<i64>,
-    /// How long before that it was true at the source, in nanoseconds; 0 without a time of the source.
+    /// How long before that it was true at the source, in nanoseconds; 0 without a time of the source. For a row that no sample
+    /// is, how long before that the last one arrived.
     ages: Vec<i64>,
     /// The number; a switch is 0 or 1, a text its place in `texts`.
     numbers: Vec<f64>,
@@ -87,19 +95,35 @@ impl Columns {
 
     /// Adds a sample, which arrived at `at`: not before the last one.
     pub(crate) fn push(&mut self, sample: &Sample, at: UnixNanos) {
+        let age = sample
+            .source_time
+            .map_or(0, |source| at.0.saturating_sub(source.0));
+        self.push_row(sample, at, age, Mark::of(sample));
+    }
+
+    /// Adds that nothing is known from `at` on but that `sample` was the last one: not before it.
+    pub(crate) fn push_last_known(&mut self, sample: &Sample, at: UnixNanos) {
+        let sample = Sample {
+            quality: Quality::Stale,
+            source_time: None,
+            ..sample.clone()
+        };
+        let age = at.0.saturating_sub(sample.recv_time.0);
+        let mark = Mark(Mark::of(&sample).0 | Mark::IS_LAST_KNOWN);
+        self.push_row(&sample, at, age, mark);
+    }
+
+    fn push_row(&mut self, sample: &Sample, at: UnixNanos, age: i64, mark: Mark) {
         let number = match &sample.value {
             None => 0.0,
             Some(Value::Bool(on)) => f64::from(u8::from(*on)),
             Some(Value::Number(number)) => *number,
             Some(Value::Text(text)) => self.place_of(text) as f64,
         };
-        let age = sample
-            .source_time
-            .map_or(0, |source| at.0.saturating_sub(source.0));
         self.times.push(at.0);
         self.ages.push(age);
         self.numbers.push(number);
-        self.marks.push(Mark::of(sample).0);
+        self.marks.push(mark.0);
     }
 
     fn place_of(&mut self, text: &Arc<str>) -> usize {
@@ -115,62 +139,84 @@ impl Columns {
     pub(crate) fn get(&self, row: usize) -> Option<Sample> {
         let mark = Mark(*self.marks.get(row)?);
         let number = *self.numbers.get(row)?;
-        let recv_time = self.time(row)?;
+        let age = *self.ages.get(row)?;
+        let at = self.time(row)?;
         let value = match mark.kind() {
             Mark::NO_VALUE => None,
             Mark::BOOL => Some(Value::Bool(number != 0.0)),
             Mark::NUMBER => Some(Value::Number(number)),
             _ => Some(Value::Text(self.texts.get(number as usize)?.clone())),
         };
-        let source_time = mark
-            .has_source_time()
-            .then(|| UnixNanos(recv_time.0.saturating_sub(self.ages[row])));
+        let before = UnixNanos(at.0.saturating_sub(age));
         Some(Sample {
             value,
             quality: mark.quality(),
-            source_time,
-            recv_time,
+            source_time: mark.has_source_time().then_some(before),
+            recv_time: if mark.is_last_known() { before } else { at },
         })
     }
 
     /// Packs all rows; there is at least one.
     pub(crate) fn pack(&self) -> Packed {
         Packed {
-            from: self.time(0).unwrap_or_default(),
-            to: self.time(self.len().saturating_sub(1)).unwrap_or_default(),
-            len: self.len(),
             times: PackedColumn::new(&self.times),
             ages: PackedColumn::new(&self.ages),
             numbers: PackedColumn::new(&self.numbers),
             marks: PackedColumn::new(&self.marks),
+            ..self.plain()
+        }
+    }
+
+    /// All rows as they are, in the shape of a block: it costs no time to speak of.
+    pub(crate) fn plain(&self) -> Packed {
+        Packed {
+            from: self.time(0).unwrap_or_default(),
+            to: self.time(self.len().saturating_sub(1)).unwrap_or_default(),
+            len: self.len(),
+            times: PackedColumn::plain(&self.times),
+            ages: PackedColumn::plain(&self.ages),
+            numbers: PackedColumn::plain(&self.numbers),
+            marks: PackedColumn::plain(&self.marks),
             texts: self.texts.clone().into(),
         }
     }
 }
 
 /// A block of [`Columns`], packed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Packed {
     /// When the first row arrived.
     pub(crate) from: UnixNanos,
     /// When the last one did.
     pub(crate) to: UnixNanos,
-    len: usize,
-    times: PackedColumn<i64>,
-    ages: PackedColumn<i64>,
-    numbers: PackedColumn<f64>,
-    marks: PackedColumn<u16>,
-    texts: Arc<[Arc<str>]>,
+    pub(crate) len: usize,
+    pub(crate) times: PackedColumn<i64>,
+    pub(crate) ages: PackedColumn<i64>,
+    pub(crate) numbers: PackedColumn<f64>,
+    pub(crate) marks: PackedColumn<u16>,
+    pub(crate) texts: Arc<[Arc<str>]>,
 }
 
 impl Packed {
+    /// The rows; none where a column of them is none.
     pub(crate) fn unpack(&self) -> Columns {
-        Columns {
+        let rows = Columns {
             times: self.times.read(self.len),
             ages: self.ages.read(self.len),
             numbers: self.numbers.read(self.len),
             marks: self.marks.read(self.len),
             texts: self.texts.to_vec(),
+        };
+        let lengths = [
+            rows.times.len(),
+            rows.ages.len(),
+            rows.numbers.len(),
+            rows.marks.len(),
+        ];
+        if lengths == [self.len; 4] {
+            rows
+        } else {
+            Columns::default()
         }
     }
 
@@ -192,7 +238,7 @@ impl Packed {
 
 /// One column of a block.
 #[derive(Debug)]
-enum PackedColumn<T> {
+pub(crate) enum PackedColumn<T> {
     /// All rows are the same, as qualities mostly are.
     Same(T),
     Packed(Box<[u8]>),
@@ -200,27 +246,49 @@ enum PackedColumn<T> {
     Plain(Box<[T]>),
 }
 
-impl<T: Number + PartialEq> PackedColumn<T> {
+impl<T> Default for PackedColumn<T> {
+    fn default() -> Self {
+        Self::Plain(Box::default())
+    }
+}
+
+impl<T: Number> PackedColumn<T> {
     fn new(column: &[T]) -> Self {
-        if let Some((first, rest)) = column.split_first()
-            && rest
-                .iter()
-                .all(|one| one.to_latent_ordered() == first.to_latent_ordered())
-        {
-            return Self::Same(*first);
+        let plain = Self::plain(column);
+        if matches!(plain, Self::Same(_)) {
+            return plain;
         }
         let config = ChunkConfig::default().with_compression_level(COMPRESSION_LEVEL);
         match standalone::simple_compress(column, &config) {
             Ok(bytes) if bytes.len() < size_of_val(column) => Self::Packed(bytes.into()),
+            _ => plain,
+        }
+    }
+
+    fn plain(column: &[T]) -> Self {
+        match column.split_first() {
+            Some((first, rest))
+                if rest
+                    .iter()
+                    .all(|one| one.to_latent_ordered() == first.to_latent_ordered()) =>
+            {
+                Self::Same(*first)
+            }
             _ => Self::Plain(column.into()),
         }
     }
 
+    /// The `len` rows. What was packed here can be read here; there are none in what was made elsewhere and is no column.
     fn read(&self, len: usize) -> Vec<T> {
         match self {
             Self::Same(value) => vec![*value; len],
-            // What was packed here can be read here; a row that is missing would be one that never came.
-            Self::Packed(bytes) => standalone::simple_decompress(bytes).unwrap_or_default(),
+            Self::Packed(bytes) => {
+                let mut rows = vec![T::default(); len];
+                match standalone::simple_decompress_into(bytes, &mut rows) {
+                    Ok(read) if read.finished && read.n_processed == len => rows,
+                    _ => Vec::new(),
+                }
+            }
             Self::Plain(column) => column.to_vec(),
         }
     }

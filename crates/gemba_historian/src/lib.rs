@@ -7,7 +7,8 @@
 //! [`Playback`] is the way through it: it begins anywhere and gives what changes from one instant to the next, for what
 //! those changes cost. [`Steps`] is for what changes rarely and is not a sample: the state of a link, a limit that counts.
 //!
-//! No clock, no thread, no file: instants come in as arguments. A record is this process's own and ends with it.
+//! No clock, no thread, no file: instants come in as arguments. A record is this process's own; [`Record::write_to`] and
+//! [`Record::read_from`] hand it to the next one, as bytes.
 #![cfg_attr(
     test,
     allow(
@@ -22,8 +23,10 @@ mod columns;
 mod playback;
 mod record;
 mod steps;
+mod stored;
 mod track;
 
 pub use playback::Playback;
 pub use record::Record;
 pub use steps::Steps;
+pub use stored::{ReadError, WriteError};

@@ -9,14 +9,14 @@ use super::track::{Reading, Track};
 /// What the tags were since it was begun, or since what there is room for.
 #[derive(Debug)]
 pub struct Record {
-    tracks: Vec<Track>,
+    pub(crate) tracks: Vec<Track>,
     most_bytes: usize,
-    bytes: usize,
-    samples: u64,
+    pub(crate) bytes: usize,
+    pub(crate) samples: u64,
     /// The end of the oldest block of each track that has one: the first of them goes first.
-    oldest: BTreeSet<(UnixNanos, u32)>,
-    from: Option<UnixNanos>,
-    to: UnixNanos,
+    pub(crate) oldest: BTreeSet<(UnixNanos, u32)>,
+    pub(crate) from: Option<UnixNanos>,
+    pub(crate) to: UnixNanos,
 }
 
 impl Record {
@@ -55,7 +55,47 @@ impl Record {
         self.keep_to_size();
     }
 
-    fn keep_to_size(&mut self) {
+    /// Nothing is listened to from `at` on: until its next sample, each tag has its last value, stale, and as old as that is.
+    pub fn break_off(&mut self, at: UnixNanos) {
+        for (tag, track) in (0..).zip(&mut self.tracks) {
+            let had = track.oldest_to();
+            self.bytes = self.bytes.saturating_add_signed(track.break_off(at));
+            if let (None, Some(to)) = (had, track.oldest_to()) {
+                self.oldest.insert((to, tag));
+            }
+        }
+        self.to = self.to.max(at);
+        self.keep_to_size();
+    }
+
+    /// The same record for `TagId(0)..TagId(tags)`: `to` says what each of its tags is there. Gives how many of those that ever
+    /// had a sample are left out because they are nothing there.
+    #[must_use]
+    pub fn renumbered(mut self, tags: usize, mut to: impl FnMut(TagId) -> Option<TagId>) -> (Self, usize) {
+        let mut renumbered = Self::new(tags, self.most_bytes);
+        let mut left_out = 0;
+        for (tag, track) in (0..).zip(self.tracks.drain(..)) {
+            if track.is_empty() {
+                continue;
+            }
+            match to(TagId(tag)).and_then(|to| renumbered.tracks.get_mut(to.index())) {
+                Some(place) => *place = track,
+                None => left_out += 1,
+            }
+        }
+        for (tag, track) in (0..).zip(&renumbered.tracks) {
+            renumbered.bytes += track.bytes();
+            renumbered.oldest.extend(track.oldest_to().map(|to| (to, tag)));
+        }
+        if renumbered.tracks.iter().any(|track| !track.is_empty()) {
+            renumbered.samples = self.samples;
+            renumbered.from = self.from;
+            renumbered.to = self.to;
+        }
+        (renumbered, left_out)
+    }
+
+    pub(crate) fn keep_to_size(&mut self) {
         while self.bytes > self.most_bytes {
             let Some((to, tag)) = self.oldest.pop_first() else {
                 return;

@@ -13,12 +13,12 @@ pub(crate) const BLOCK_ROWS: usize = 256;
 #[derive(Debug, Default)]
 pub(crate) struct Track {
     /// The last sample that went, so that a value that came long ago is still known.
-    before: Option<Sample>,
+    pub(crate) before: Option<Sample>,
     /// How many blocks went.
     gone: u64,
-    blocks: VecDeque<Packed>,
+    pub(crate) blocks: VecDeque<Packed>,
     /// What comes after the blocks.
-    open: Columns,
+    pub(crate) open: Columns,
 }
 
 /// Part of a track, read.
@@ -35,6 +35,21 @@ impl Track {
     /// Adds a sample that arrived at `at`, not before the last one; gives what memory the track takes more, in bytes.
     pub(crate) fn push(&mut self, sample: &Sample, at: UnixNanos) -> isize {
         self.open.push(sample, at);
+        self.pack_when_full()
+    }
+
+    /// Adds that nothing is known from `at` on, where anything ever was; gives what memory the track takes more, in bytes.
+    pub(crate) fn break_off(&mut self, at: UnixNanos) -> isize {
+        let Some(newest) = self.read_at(UnixNanos(i64::MAX)).0 else {
+            return 0;
+        };
+        let at = self.last_time().map_or(at, |last| last.max(at));
+        self.open.push_last_known(&newest, at);
+        self.pack_when_full()
+    }
+
+    /// Packs the open rows when they are a block; gives what memory the track takes more since the last row, in bytes.
+    fn pack_when_full(&mut self) -> isize {
         if self.open.len() < BLOCK_ROWS {
             return ROW_BYTES as isize;
         }
@@ -54,6 +69,17 @@ impl Track {
             .and_then(|last| self.open.time(last));
         open.or_else(|| self.blocks.back().map(|block| block.to))
             .or_else(|| self.before.as_ref().map(|sample| sample.recv_time))
+    }
+
+    /// Whether nothing ever came.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.last_time().is_none()
+    }
+
+    /// What the samples take in memory, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let blocks: usize = self.blocks.iter().map(Packed::bytes).sum();
+        blocks + self.open.len() * ROW_BYTES
     }
 
     /// Up to when the oldest block goes; `None` when there is none.

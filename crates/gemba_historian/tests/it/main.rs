@@ -6,6 +6,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod stored;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use gemba_historian::{Playback, Record};
@@ -252,6 +254,77 @@ fn a_trend_has_gaps_where_nobody_should_trust() {
     );
     let unknown = record.trend(TagId(9), UnixNanos(0), Duration::from_secs(1), 2, Duration::ZERO);
     assert_eq!(unknown, [None, None]);
+}
+
+#[test]
+fn nothing_is_known_while_nothing_is_listened_to() {
+    let mut record = Record::new(2, PLENTY);
+    let second = 1_000_000_000;
+    let sample = |number: f64, at: i64| Sample {
+        value: Some(Value::Number(number)),
+        quality: Quality::Good,
+        source_time: Some(UnixNanos(at * second - 5)),
+        recv_time: UnixNanos(at * second),
+    };
+    record.push(TagId(0), &sample(1.0, 10));
+    record.break_off(UnixNanos(12 * second));
+    let last_known = Sample {
+        quality: Quality::Stale,
+        source_time: None,
+        ..sample(1.0, 10)
+    };
+    let at = |record: &Record, secs: i64| record.at(TagId(0), UnixNanos(secs * second));
+    assert_eq!(at(&record, 11), Some(sample(1.0, 10)));
+    assert_eq!(at(&record, 12), Some(last_known.clone()), "as old as it is");
+    // Nor after a second time, with nothing in between.
+    record.break_off(UnixNanos(14 * second));
+    record.push(TagId(0), &sample(3.0, 16));
+    assert_eq!(at(&record, 15), Some(last_known.clone()));
+    assert_eq!(record.at(TagId(1), UnixNanos(15 * second)), None);
+    assert_eq!(record.samples(), 2);
+    let from = UnixNanos(10 * second);
+    assert_eq!(record.extent(), Some((from, UnixNanos(16 * second))));
+    // Also a value of which age says nothing leaves a gap.
+    let step = Duration::from_secs(1);
+    let trend = record.trend(TagId(0), UnixNanos(17 * second), step, 8, Duration::ZERO);
+    let (one, three) = (Some(1.0), Some(3.0));
+    assert_eq!(trend, [one, one, None, None, None, None, three, three]);
+    let mut played = Vec::new();
+    let mut playback = Playback::begin(&record, UnixNanos(11 * second), |_, _| {});
+    playback.advance(&record, UnixNanos(17 * second), |_, sample| {
+        played.push(sample.clone());
+    });
+    assert_eq!(played, [last_known.clone(), last_known, sample(3.0, 16)]);
+}
+
+#[test]
+fn tags_that_are_called_something_else_keep_their_past() {
+    let plain = samples(4, 3, 3_000);
+    let record = recorded(&plain, 3, PLENTY);
+    let bytes = record.bytes();
+    let (mut record, left_out) =
+        record.renumbered(5, |tag| [Some(TagId(4)), None, Some(TagId(0))][tag.index()]);
+    assert_eq!((left_out, record.tags()), (1, 5));
+    assert!(record.bytes() < bytes);
+    let (from, to) = record.extent().unwrap();
+    let mut random = SmallRng::seed_from_u64(9);
+    for _ in 0..100 {
+        let at = UnixNanos(random.random_range(from.0..to.0 + 5));
+        let of = |tag: u32| record.at(TagId(tag), at);
+        assert_eq!(of(4).as_ref(), plain.at(TagId(0), at));
+        assert_eq!(of(0).as_ref(), plain.at(TagId(2), at));
+        assert_eq!([of(1), of(2), of(3)], [None, None, None]);
+    }
+    let sample = Sample {
+        value: Some(Value::Number(1.0)),
+        quality: Quality::Good,
+        source_time: None,
+        recv_time: UnixNanos(to.0 + 1),
+    };
+    record.push(TagId(4), &sample);
+    assert_eq!(record.at(TagId(4), UnixNanos(to.0 + 1)), Some(sample));
+    let (nothing, left_out) = record.renumbered(5, |_| None);
+    assert_eq!((left_out, nothing.extent(), nothing.bytes()), (2, None, 0));
 }
 
 proptest! {

@@ -19,6 +19,7 @@ mod threshold;
 use std::{collections::BTreeSet, time::Duration};
 
 use gemba_model::{Quality, UnixNanos};
+use serde::{Deserialize, Serialize};
 
 use self::threshold::{Threshold, When};
 
@@ -64,7 +65,7 @@ impl LimitRule {
 }
 
 /// A limit that counts as passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum PassedLimit {
     /// At or below `low`.
     Low,
@@ -94,7 +95,7 @@ impl PassedLimit {
 }
 
 /// What is said of a point with limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judged {
     /// The outermost limit that counts as passed; `None` within all limits.
     pub passed: Option<PassedLimit>,
@@ -181,6 +182,25 @@ impl LimitJudge {
         }
         self.settle(row, now);
         self.wait(row);
+    }
+
+    /// Goes on from what another judge said of `point`, which was not judged here yet: what counted as passed goes on to count
+    /// until a value says that it came back. Gives what is said now.
+    pub fn go_on(&mut self, point: u32, judged: Judged) -> Option<Judged> {
+        let row = self.row_of(point)?;
+        let at = row as usize;
+        if let (Some(passed), Some(since)) = (judged.passed, judged.since) {
+            let thresholds = PassedLimit::ALL.iter().zip(&mut self.rows[at].thresholds);
+            for (limit, threshold) in thresholds {
+                // Whoever is beyond an outer limit is beyond the inner one too.
+                let is_beyond = *limit == passed || passed.is_outer() && limit.is_high() == passed.is_high();
+                if let (true, Some(threshold)) = (is_beyond, threshold) {
+                    threshold.go_on();
+                }
+            }
+            self.say(row, since);
+        }
+        Some(self.rows[at].judged)
     }
 
     /// Ends the delays that are over at `now`. Once a frame.

@@ -55,6 +55,43 @@ fn the_outermost_limit_counts_and_a_value_at_it_has_passed_it() {
 }
 
 #[test]
+fn another_judge_goes_on_from_what_was_said() {
+    let said = Judged {
+        passed: Some(HighHigh),
+        since: Some(secs(3)),
+    };
+    let mut judge = LimitJudge::new([Some(rule(2.0, 10, 0)), Some(LimitRule::default())]);
+    assert_eq!(judge.go_on(0, said), Some(said));
+    assert_eq!((judge.beyond(), judge.changed()), (&[0][..], &[0][..]));
+    judge.forget_changes();
+    // Nothing is known yet, then it is still there, then no longer beyond the outer limit: no delay begins anew.
+    let mut judged = |at: i64, number: Option<f64>, quality: Quality| {
+        judge.judge(0, number, quality, secs(at));
+        judge.elapse(secs(at));
+        judge.get(0)
+    };
+    assert_eq!(judged(20, None, Stale), Some(said));
+    assert_eq!(judged(21, Some(96.0), Good), Some(said));
+    let back_at = |at: i64, passed: Option<PassedLimit>| {
+        let since = Some(secs(at));
+        Some(Judged { passed, since })
+    };
+    assert_eq!(judged(22, Some(90.0), Good), back_at(22, Some(High)));
+    assert_eq!(judged(23, Some(70.0), Good), back_at(23, None));
+    // A point that has this limit no more has not passed it, and one that has none at all is not spoken of.
+    let mut judge = LimitJudge::new([
+        Some(LimitRule {
+            low: Some(1.0),
+            ..LimitRule::default()
+        }),
+        None,
+    ]);
+    assert_eq!(judge.go_on(0, said).and_then(|says| says.passed), None);
+    assert_eq!(judge.go_on(1, said), None);
+    assert!(judge.changed().is_empty());
+}
+
+#[test]
 fn a_limit_is_clear_when_the_value_came_back_by_the_deadband() {
     check(
         rule(2.0, 0, 0),

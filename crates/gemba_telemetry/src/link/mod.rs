@@ -10,11 +10,12 @@ mod reason;
 use std::time::Duration;
 
 use gemba_model::UnixNanos;
+use serde::{Deserialize, Serialize};
 
 pub use reason::{LinkReason, RefusedBecause, TlsFault};
 
 /// Where a link stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkState {
     /// Trying to reach the source.
     Connecting,

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use gemba_model::Issue;
+use serde::{Deserialize, Serialize};
 
 /// Why a link is down.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkReason {
     /// The source answered and said no.
     Refused(RefusedBecause),
@@ -36,7 +37,7 @@ pub enum LinkReason {
 }
 
 /// What a source refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RefusedBecause {
     /// User name or password.
     BadCredentials,
@@ -51,7 +52,7 @@ pub enum RefusedBecause {
 }
 
 /// What is wrong with an encrypted connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TlsFault {
     /// The certificate's issuer is not trusted here.
     UntrustedIssuer,

@@ -76,6 +76,11 @@ impl PassedLimits {
         self.live.changed().iter().filter_map(judged)
     }
 
+    /// Goes on from what was said of a point before anything is known of it here; gives what is said now.
+    pub(crate) fn go_on(&mut self, point: PointIndex, judged: Judged) -> Option<Judged> {
+        self.live.go_on(point.0, judged)
+    }
+
     /// Shows the present.
     pub(crate) fn show_live(&mut self) {
         self.past = None;

@@ -8,24 +8,25 @@ use gemba_model::UnixNanos;
 use gemba_telemetry::{Judged, LinkState};
 use gemba_twin::PointIndex;
 
-use super::{Timeline, Trends};
+use super::{HandedOver, Timeline, Trends};
 use crate::{
     binding::TwinPlan,
+    plant::Plant,
     telemetry::{Arrived, LivePoints, Now, PassedLimits},
 };
 
 /// Memory for samples: hours of a plant with hundreds of points.
-const MOST_BYTES: usize = 256 << 20;
+pub(super) const MOST_BYTES: usize = 256 << 20;
 /// Changes that are remembered of each link and of each point's limits.
-const MOST_STEPS: usize = 1_024;
+pub(super) const MOST_STEPS: usize = 1_024;
 
 /// Samples, links and limits over time.
 #[derive(Resource, Debug)]
 pub struct History {
-    record: Record,
+    pub(super) record: Record,
     /// By connection of the plan, where it became live or no longer was.
-    links: Vec<Steps<LinkState>>,
-    limits: BTreeMap<u32, Steps<Judged>>,
+    pub(super) links: Vec<Steps<LinkState>>,
+    pub(super) limits: BTreeMap<u32, Steps<Judged>>,
 }
 
 impl Default for History {
@@ -112,9 +113,11 @@ impl History {
     }
 }
 
-/// Another plan, another past.
+/// Another plan, another past: none, but for what was handed over of this plant.
 pub(super) fn begin_anew(
     plan: Res<TwinPlan>,
+    plant: Option<Res<Plant>>,
+    mut handed: ResMut<HandedOver>,
     mut history: ResMut<History>,
     mut timeline: ResMut<Timeline>,
     mut trends: ResMut<Trends>,
@@ -125,6 +128,9 @@ pub(super) fn begin_anew(
         *trends = Trends::default();
         timeline.go_live();
         live.begin_anew();
+        if let Some(plant) = plant {
+            handed.go_on(&plant.file, &plan, &mut history, &mut timeline);
+        }
     }
 }
 
@@ -143,6 +149,31 @@ pub(super) fn record_samples(
             && steps.last().map(LinkState::is_live) != Some(state.is_live())
         {
             steps.push(now.0, state.clone());
+        }
+    }
+}
+
+/// What was said before anything is known here goes on to be said, where the plan still has that limit.
+pub(super) fn go_on_judging(
+    plan: Res<TwinPlan>,
+    mut passed: ResMut<PassedLimits>,
+    now: Res<Now>,
+    mut history: ResMut<History>,
+) {
+    if !plan.is_changed() {
+        return;
+    }
+    for (point, steps) in &mut history.bypass_change_detection().limits {
+        let Some(said) = steps.last().copied() else {
+            continue;
+        };
+        let says = passed.go_on(PointIndex(*point), said);
+        if said.passed.is_some() && says.is_none_or(|says| says.passed.is_none()) {
+            let nothing = Judged {
+                passed: None,
+                since: None,
+            };
+            steps.push(now.0, nothing);
         }
     }
 }

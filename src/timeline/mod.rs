@@ -5,9 +5,12 @@
 //! trends follow it without knowing of it, and none can disagree with another. What is live goes on meanwhile, beside it:
 //! nothing is lost while one looks back, and limits are judged as they always are.
 //!
+//! When the viewer starts anew for the headset, [`HandOver`] takes all of it along.
+//!
 //! The samples are `gemba_historian`'s; [`History`] adds what is no sample. Ages and trends are told by [`PlantClock`].
 
 mod cursor;
+mod hand_over;
 mod history;
 mod replay;
 mod trends;
@@ -25,6 +28,7 @@ use crate::{
 };
 
 pub use cursor::{Cursor, PlantClock, Timeline};
+pub use hand_over::{HandOver, HandOverError, HandedOver};
 pub use history::{History, LimitMark};
 pub use trends::{TREND_STEP, Trends};
 
@@ -37,6 +41,7 @@ impl Plugin for TimelinePlugin {
         app.init_resource::<Timeline>()
             .init_resource::<PlantClock>()
             .init_resource::<History>()
+            .init_resource::<HandedOver>()
             .init_resource::<Trends>()
             .add_systems(
                 Update,
@@ -49,7 +54,11 @@ impl Plugin for TimelinePlugin {
                     history::record_samples
                         .in_set(GembaSystems::Ingest)
                         .after(TelemetrySystems::Drain),
-                    (history::record_limits, replay::show_the_past)
+                    (
+                        history::go_on_judging,
+                        history::record_limits,
+                        replay::show_the_past,
+                    )
                         .chain()
                         .in_set(GembaSystems::Resolve)
                         .after(TelemetrySystems::Judge),

@@ -2,11 +2,13 @@
 //! it was.
 //!
 //! Whether there is a headset is found out first, beside the frames, because a runtime may take its time to answer. Where there is
-//! none the desktop goes on, and what to do is said. What was seen travels as commands in [`THEN`]; the record of the past does
-//! not.
+//! none the desktop goes on, and what to do is said. What was seen travels as commands in [`THEN`], what the timeline recorded in
+//! the file that [`PAST`] names.
 
 use std::{
     env,
+    fs::remove_file,
+    path::{Path, PathBuf},
     process::{Command, ExitCode},
     sync::{
         Arc, Mutex, PoisonError,
@@ -23,12 +25,14 @@ use gemba_xr::lifecycle::Failure;
 use super::runtime;
 use crate::{
     command::Requested,
+    error_chain,
     inspection::{Isolation, Section},
     navigation::Eye,
     plant::{GuidesShown, Plant, PlantLoaded},
     schedule::GembaSystems,
     selection::Selection,
     session::Meeting,
+    timeline::{HandOver, HandedOver},
     ui::PanelsShown,
     viewer::ViewerOptions,
     visual::{EdgesShown, labels::LabelsShown},
@@ -36,10 +40,18 @@ use crate::{
 
 /// Commands as a JSON list, carried out by the viewer that starts with it in its environment. It may hold a join link.
 const THEN: &str = "GEMBA_THEN";
+/// A file with the past, read and deleted by the viewer that starts with it in its environment.
+const PAST: &str = "GEMBA_THEN_PAST";
 
 /// Finds a headset when one is asked for, and ends the viewer for [`RestartPlugin::start_anew`].
 #[derive(Clone, Default)]
-pub struct RestartPlugin(Arc<Mutex<Option<Vec<ViewerCommand>>>>);
+pub struct RestartPlugin(Arc<Mutex<Option<Left>>>);
+
+/// What is left to the viewer that starts anew.
+struct Left {
+    then: Vec<ViewerCommand>,
+    past: Option<PathBuf>,
+}
 
 impl RestartPlugin {
     /// Starts the viewer anew as it was started, with the headset, when it ended for that; `None` when it did not.
@@ -47,16 +59,26 @@ impl RestartPlugin {
     /// # Errors
     /// When the operating system does not start it.
     pub fn start_anew(&self) -> Option<anyhow::Result<ExitCode>> {
-        let then = self.0.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        Some(start_with(&then).context("the viewer cannot be started anew; start it with --xr"))
+        let left = self.0.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let started = start_with(&left).context("the viewer cannot be started anew; start it with --xr");
+        if let (Err(_), Some(past)) = (&started, &left.past) {
+            // Nobody will read it. That the viewer does not start is what has to be told.
+            remove_file(past).ok();
+        }
+        Some(started)
     }
 }
 
-fn start_with(then: &[ViewerCommand]) -> anyhow::Result<ExitCode> {
+fn start_with(left: &Left) -> anyhow::Result<ExitCode> {
     let mut viewer = Command::new(env::current_exe()?);
     viewer
         .args(env::args_os().skip(1))
-        .env(THEN, serde_json::to_string(then)?);
+        .env(THEN, serde_json::to_string(&left.then)?);
+    match &left.past {
+        Some(past) => viewer.env(PAST, past),
+        // This viewer may have been started with one itself.
+        None => viewer.env_remove(PAST),
+    };
     if env::args_os().all(|arg| arg != "--xr") {
         viewer.arg("--xr");
     }
@@ -113,6 +135,7 @@ fn take_answer(
     mut search: ResMut<Search>,
     restart: Res<Restart>,
     seen: Seen,
+    past: HandOver,
     mut exits: MessageWriter<AppExit>,
 ) {
     let Some(answers) = &search.0 else { return };
@@ -123,7 +146,12 @@ fn take_answer(
         Ok(Err(failure)) => error!("{failure}"),
         Ok(Ok(())) => {
             info!("there is a headset: the viewer starts anew for it");
-            *restart.0.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen.as_commands());
+            let past = past.write_in(&env::temp_dir()).unwrap_or_else(|error| {
+                error!("{}; the timeline begins anew", error_chain(&error));
+                None
+            });
+            let then = seen.as_commands();
+            *restart.0.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Left { then, past });
             exits.write(AppExit::Success);
         }
     }
@@ -199,7 +227,7 @@ impl Seen<'_> {
     }
 }
 
-/// Carries out what the viewer before left to be done, when the plant is loaded.
+/// Carries out what the viewer before left to be done, when the plant is loaded, and goes on from what it recorded.
 #[derive(Default)]
 pub struct ThenPlugin;
 
@@ -209,6 +237,14 @@ struct Then(Vec<ViewerCommand>);
 
 impl Plugin for ThenPlugin {
     fn build(&self, app: &mut App) {
+        if let Some(past) = env::var_os(PAST) {
+            match HandedOver::read(Path::new(&past)) {
+                Ok(handed) => {
+                    app.insert_resource(handed);
+                }
+                Err(error) => error!("{}; the timeline begins anew", error_chain(&error)),
+            }
+        }
         let Ok(text) = env::var(THEN) else { return };
         match serde_json::from_str(&text) {
             Ok(commands) => {

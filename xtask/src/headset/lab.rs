@@ -191,6 +191,13 @@ impl Lab {
         })
     }
 
+    /// What was handed over from one viewer to the next, and still lies there.
+    pub(super) fn handed_over(&self) -> Result<Vec<PathBuf>> {
+        let files = walk(&self.root.join("tmp"))?;
+        let is_past = |file: &PathBuf| file.extension().is_some_and(|kind| kind == "past");
+        Ok(files.into_iter().filter(is_past).collect())
+    }
+
     /// Starts the runtime's service and waits until it can be connected to.
     pub(super) fn start_service(&self) -> Result<Running> {
         let socket = self.root.join("run/user/0/monado_comp_ipc");
@@ -287,7 +294,7 @@ impl Lab {
         command
             .arg(&self.root)
             .args(["env", "--unset=DISPLAY", "--unset=WAYLAND_DISPLAY"])
-            .args(["XDG_RUNTIME_DIR=/run/user/0", "HOME=/run/user/0"])
+            .args(["XDG_RUNTIME_DIR=/run/user/0", "HOME=/run/user/0", "TMPDIR=/tmp"])
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log);

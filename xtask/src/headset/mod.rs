@@ -13,6 +13,7 @@ mod gallery;
 mod hand;
 mod lab;
 mod panels;
+mod past;
 mod remote;
 mod scenario;
 mod sight;

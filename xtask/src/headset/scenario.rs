@@ -10,6 +10,7 @@ use super::{
     frames, hand,
     lab::{Lab, Running, Runtime, XR_FINDINGS},
     panels::Panels,
+    past,
     remote::{ADDR, ask, command, until},
     sight, together,
 };
@@ -45,6 +46,10 @@ pub(super) fn run(lab: &Lab) -> Vec<(String, Option<String>)> {
     add(
         "the validation layers of Vulkan and OpenXR find nothing",
         validated(lab),
+    );
+    add(
+        "entering VR keeps what the timeline recorded, and where it stands",
+        past::is_kept(lab),
     );
     match Visit::begin(lab) {
         Err(error) => add("entering VR starts the viewer anew where it was", Err(error)),

@@ -37,7 +37,8 @@ impl Slot {
     }
 }
 
-/// Heights of empty and full along the viewer's Y, in metres relative to the plant's origin.
+/// Heights of empty and full along the viewer's Y, in metres relative to the plant's origin, at whose height that of the
+/// renderer stays.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FillRange {
     /// Empty.

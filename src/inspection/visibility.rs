@@ -6,7 +6,7 @@ use gemba_usd::doc::Aabb;
 use super::{Isolation, Section};
 use crate::{
     binding::{HiddenByValue, HiddenChange},
-    plant::{GuidePrim, GuidesShown, Plant, PlantLoaded, PrimEntities, PrimRef},
+    plant::{GuidePrim, GuidesShown, Plant, PlantLoaded, PrimEntities, PrimRef, ViewOrigin},
 };
 
 /// What decides whether an entity of the plant is shown.
@@ -26,6 +26,7 @@ pub(super) fn show_and_hide(
     mut hidden: ResMut<HiddenByValue>,
     guides: Res<GuidesShown>,
     plant: Option<Res<Plant>>,
+    origin: Res<ViewOrigin>,
     prim_entities: Res<PrimEntities>,
     mut loaded: MessageReader<PlantLoaded>,
     mut entities: Query<Drawn>,
@@ -33,13 +34,15 @@ pub(super) fn show_and_hide(
     let is_complete = loaded.read().count() > 0;
     let by_values = hidden.bypass_change_detection().take_changed();
     let is_other = section.is_changed() || isolation.is_changed() || guides.is_changed() || is_complete;
-    let Some(plant) = plant else { return };
+    if plant.is_none() {
+        return;
+    }
     let shown = Shown {
         section: &section,
         isolation: &isolation,
         hidden: &hidden,
         guides: guides.0,
-        world_from_view: DMat4::from_translation(plant.origin_m),
+        world_from_view: origin.world_from_view(),
     };
     match by_values {
         HiddenChange::Rows(changed) if !is_other => {

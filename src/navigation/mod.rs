@@ -1,19 +1,27 @@
 //! Moving the eye: orbit, walk, fly, and flights to what a person asked to see.
 //!
 //! [`Eye`] holds an f64 [`ViewPose`] and advances it from a plain [`NavigationInput`]; the camera is written from it,
-//! relative to the plant's origin, once a frame. It owns [`PlantCamera`]'s transform, clipping planes and field of view.
+//! relative to the [`ViewOrigin`], once a frame. It owns [`PlantCamera`]'s transform, clipping planes and field of view, and
+//! lets the origin follow whoever looks.
 //! Works without a window and without a renderer, so that a walk through a plant can be scripted and tested.
 
 mod eye;
 mod input;
+mod origin;
 mod pose;
 mod requests;
 pub mod walk;
 
-use bevy::{math::DVec3, prelude::*};
+use bevy::prelude::*;
 use gemba_panels::NavigationMode;
 
-use crate::{inspection::PlantRays, plant::Plant, schedule::GembaSystems, ui::ViewRect, visual::PlantCamera};
+use crate::{
+    inspection::PlantRays,
+    plant::{Plant, ViewOrigin, ViewOriginSystems},
+    schedule::GembaSystems,
+    ui::ViewRect,
+    visual::PlantCamera,
+};
 
 pub use eye::{Eye, Script, Surroundings};
 pub use input::{DragAction, NavigationInput};
@@ -48,6 +56,7 @@ impl Plugin for NavigationPlugin {
                     .chain()
                     .in_set(GembaSystems::Interact),
             )
+            .add_systems(First, origin::move_origin.in_set(ViewOriginSystems::Move))
             .add_systems(
                 Update,
                 (
@@ -118,17 +127,17 @@ fn window_of(camera: Option<&Camera>, free: Option<&ViewRect>) -> ViewWindow {
 
 fn write_camera(
     eye: Res<Eye>,
+    origin: Res<ViewOrigin>,
     plant: Option<Res<Plant>>,
     mut cameras: Query<(&mut Transform, &mut Projection), With<PlantCamera>>,
 ) {
-    let origin_m = plant.as_ref().map_or(DVec3::ZERO, |plant| plant.origin_m);
     let size_m = plant
         .and_then(|plant| plant.bounds_m)
         .map_or(20.0, |bounds| bounds.size().length());
     let (near_m, far_m) = clipping_m(&eye.pose, size_m);
     for (mut transform, mut projection) in &mut cameras {
         let placed = Transform {
-            translation: (eye.pose.eye_m - origin_m).as_vec3(),
+            translation: origin.in_view(eye.pose.eye_m),
             rotation: eye.pose.rotation().as_quat(),
             scale: Vec3::ONE,
         };
@@ -146,7 +155,7 @@ fn write_camera(
 ///
 /// Bevy's depth is reversed and infinite, so the near plane alone decides its precision.
 fn clipping_m(pose: &ViewPose, size_m: f64) -> (f32, f32) {
-    let near_m = (0.02 * pose.pivot_depth_m()).clamp((1e-5 * size_m).max(1e-5), 0.1);
+    let near_m = (0.02 * pose.pivot_depth_m()).clamp((1e-5 * size_m).clamp(1e-5, 0.05), 0.1);
     let far_m = (20.0 * size_m + pose.eye_m.distance(pose.pivot_m)).max(1_000.0);
     // In steps of an eighth, so that the projection does not change with every pixel of a drag.
     let stepped = |value: f64| (value.log2() * 8.0).round().mul_add(0.125, 0.0).exp2() as f32;
@@ -155,6 +164,8 @@ fn clipping_m(pose: &ViewPose, size_m: f64) -> (f32, f32) {
 
 #[cfg(test)]
 mod tests {
+    use bevy::math::DVec3;
+
     use super::*;
 
     #[test]
@@ -165,5 +176,8 @@ mod tests {
         let bolt = ViewPose::looking_at(DVec3::new(0.0, 0.0, 0.02), DVec3::ZERO);
         let (near_m, _) = clipping_m(&bolt, 0.01);
         assert!(near_m < 0.001);
+        // A pipeline is longer than any hall, and its valves are as near.
+        let (near_m, far_m) = clipping_m(&hall, 60_000.0);
+        assert!(near_m <= 0.11 && far_m >= 1_000_000.0);
     }
 }

@@ -13,7 +13,7 @@ const MAX_PITCH_RAD: f64 = FRAC_PI_2 - 0.01;
 
 /// Where a person looks from, and about what the view turns.
 ///
-/// Positions are in the world before the plant's origin is subtracted.
+/// Positions are in the world.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ViewPose {
     /// The eye.

@@ -21,9 +21,9 @@ pub struct Plant {
     pub doc: Arc<SceneDoc>,
     /// Stage units and axes to metres, Y up.
     pub world_from_stage: DMat4,
-    /// What is subtracted from world positions before they become f32.
+    /// Near the plant's middle, in world metres: what files and rooms are relative to. It never moves.
     pub origin_m: DVec3,
-    /// World box of what is drawn, in metres, before `origin_m` is subtracted.
+    /// World box of what is drawn, in metres.
     pub bounds_m: Option<Aabb>,
 }
 

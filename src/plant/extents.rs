@@ -8,23 +8,24 @@ use bevy::{
 };
 use gemba_usd::doc::{Aabb, PrimIndex};
 
-use super::{Plant, PrimEntities, PrimTransforms};
+use super::{Plant, PrimEntities, PrimTransforms, ViewOrigin};
 
 /// Finds the boxes of prims.
 #[derive(SystemParam)]
 pub struct PrimExtents<'w, 's> {
     plant: Option<Res<'w, Plant>>,
     transforms: Res<'w, PrimTransforms>,
+    origin: Res<'w, ViewOrigin>,
     entities: Res<'w, PrimEntities>,
     placed: Query<'w, 's, (&'static GlobalTransform, &'static CullingBox)>,
 }
 
 impl PrimExtents<'_, '_> {
-    /// The box in the world, before the plant's origin is subtracted; `None` when nothing is drawn.
+    /// The box in the world, in metres; `None` when nothing is drawn.
     #[must_use]
     pub fn in_world(&self, prim: PrimIndex) -> Option<Aabb> {
         let plant = self.plant.as_ref()?;
-        self.within(plant, prim, DMat4::from_translation(plant.origin_m))
+        self.within(plant, prim, self.origin.world_from_view())
     }
 
     /// The box in the prim's own space; `None` when nothing is drawn or the prim is flat in its own space.
@@ -32,7 +33,7 @@ impl PrimExtents<'_, '_> {
     pub fn in_prim(&self, prim: PrimIndex) -> Option<Aabb> {
         let plant = self.plant.as_ref()?;
         let prim_from_view =
-            (DMat4::from_translation(-plant.origin_m) * self.transforms.world_from_prim(prim)).inverse();
+            (self.origin.view_from_world() * self.transforms.world_from_prim(prim)).inverse();
         prim_from_view
             .is_finite()
             .then(|| self.within(plant, prim, prim_from_view))

@@ -6,7 +6,7 @@
 use bevy::prelude::*;
 use gemba_usd::doc::{Light, LightKind, PrimIndex};
 
-use super::{Plant, PrimRef, PrimTransforms, WorldFromPrim, metres};
+use super::{Plant, PrimRef, PrimTransforms, ViewOrigin, WorldFromPrim, metres};
 
 /// Luminance that the camera shows as 1 before tone mapping: 1.2 · 2^9.7 at the engine's default exposure.
 pub const NITS_PER_UNIT: f32 = 998.0;
@@ -20,6 +20,7 @@ pub(super) fn spawn(
     world: &mut World,
     plant: &Plant,
     transforms: &PrimTransforms,
+    origin: ViewOrigin,
 ) -> Vec<(PrimIndex, Entity)> {
     let mut shadows = Shadows::default();
     let mut spawned = Vec::new();
@@ -32,7 +33,7 @@ pub(super) fn spawn(
         else {
             continue;
         };
-        let placement = transforms.view_from_part(light.prim, None);
+        let placement = transforms.view_from_part(origin, light.prim, None);
         let identity = PrimRef {
             index: light.prim,
             path: prim.path.clone(),

@@ -177,7 +177,7 @@ impl Worker {
         .prepare(&list.surfaces);
         self.send(Piece::Scene(Box::new(LoadedScene {
             doc: Arc::clone(&doc),
-            transforms: transforms.with_origin(origin_m),
+            transforms,
             origin_m,
             bounds_m,
             draws: list.draws,

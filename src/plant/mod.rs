@@ -1,7 +1,7 @@
 //! The open plant: loading on a thread, spawning in slices, prim ↔ entity, moving prims.
 //!
 //! Entities are flat: each drawn prim is one root entity whose world transform is composed in f64 from the
-//! [`SceneDoc`](gemba_usd::SceneDoc) and made relative to [`Plant::origin_m`], so a plant at UTM coordinates does not jitter
+//! [`SceneDoc`](gemba_usd::SceneDoc) and made relative to the [`ViewOrigin`], so a plant at UTM coordinates does not jitter
 //! and 100 000 static prims cost no transform propagation. Effects that move a prim go through [`PrimMotions`].
 //!
 //! Called by: every other plugin reads [`Plant`], [`PlantLoad`] and [`PrimRef`]. Opening goes through
@@ -14,6 +14,7 @@ mod geometry;
 mod lights;
 mod load;
 mod motion;
+mod origin;
 mod placement;
 mod spawn;
 
@@ -28,6 +29,7 @@ pub(crate) use draws::{SurfaceRecipe, color_of};
 pub use extents::PrimExtents;
 pub use lights::NITS_PER_UNIT;
 pub use motion::PrimMotions;
+pub use origin::{StandsAt, ViewOrigin, ViewOriginSystems};
 pub use placement::{PrimFromPart, PrimTransforms, WorldFromPrim, metres, origin_for, relative_to};
 
 /// Loads, spawns and moves the plant.
@@ -42,6 +44,7 @@ impl Plugin for PlantPlugin {
             .init_resource::<PrimEntities>()
             .init_resource::<PrimMotions>()
             .init_resource::<PrimTransforms>()
+            .init_resource::<ViewOrigin>()
             .init_resource::<GuidesShown>()
             .init_resource::<spawn::Spawning>()
             .add_systems(
@@ -54,11 +57,24 @@ impl Plugin for PlantPlugin {
                     motion::apply_motions.in_set(GembaSystems::Present),
                 ),
             )
+            .configure_sets(
+                First,
+                (ViewOriginSystems::Move, ViewOriginSystems::Follow).chain(),
+            )
+            .add_systems(
+                First,
+                origin::follow_origin
+                    .run_if(resource_changed::<ViewOrigin>)
+                    .in_set(ViewOriginSystems::Follow),
+            )
             .add_systems(
                 PostUpdate,
-                placement::write_global_transforms
-                    .in_set(TransformSystems::Propagate)
-                    .after(sync_simple_transforms),
+                (
+                    origin::place_standing.before(TransformSystems::Propagate),
+                    placement::write_global_transforms
+                        .in_set(TransformSystems::Propagate)
+                        .after(sync_simple_transforms),
+                ),
             );
     }
 }

@@ -9,6 +9,7 @@ use super::components::PrimRef;
 use super::{
     Plant,
     components::PrimEntities,
+    origin::ViewOrigin,
     placement::{PrimFromPart, PrimTransforms, WorldFromPrim},
 };
 
@@ -53,6 +54,7 @@ pub(super) fn apply_motions(
     plant: Option<Res<Plant>>,
     mut motions: ResMut<PrimMotions>,
     mut transforms: ResMut<PrimTransforms>,
+    origin: Res<ViewOrigin>,
     entities: Res<PrimEntities>,
     mut placed: Query<(&PrimRef, &mut WorldFromPrim, Option<&PrimFromPart>)>,
 ) {
@@ -74,7 +76,9 @@ pub(super) fn apply_motions(
         });
         for entity in entities.in_rows(rows) {
             if let Ok((prim, mut placement, part)) = placed.get_mut(entity) {
-                placement.set_if_neq(WorldFromPrim(transforms.view_from_part(prim.index, part)));
+                placement.set_if_neq(WorldFromPrim(
+                    transforms.view_from_part(*origin, prim.index, part),
+                ));
             }
         }
     }

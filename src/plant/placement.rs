@@ -1,4 +1,4 @@
-//! Where prims are: composed in f64, handed to the renderer in f32 relative to the plant's origin.
+//! Where prims are: composed in f64, handed to the renderer in f32 relative to the [`ViewOrigin`].
 //!
 //! Bevy's [`Transform`] stays at its default on plant entities. USD transforms may shear and mirror, which a `Transform`
 //! cannot hold, so [`WorldFromPrim`] is written to [`GlobalTransform`] as it is, and only where it changed.
@@ -12,7 +12,9 @@ use gemba_usd::{
     doc::{PrimIndex, StageMetrics},
 };
 
-/// World transform of a plant entity in metres relative to [`Plant::origin_m`](super::Plant::origin_m).
+use super::origin::ViewOrigin;
+
+/// World transform of a plant entity in metres relative to the [`ViewOrigin`].
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
 #[require(GlobalTransform)]
 pub struct WorldFromPrim(pub Affine3A);
@@ -21,11 +23,10 @@ pub struct WorldFromPrim(pub Affine3A);
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
 pub struct PrimFromPart(pub DMat4);
 
-/// World transforms of all prims in f64: metres, Y up, before [`Plant::origin_m`](super::Plant::origin_m) is subtracted.
+/// World transforms of all prims in f64: metres, Y up.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct PrimTransforms {
     world_from_prim: Vec<DMat4>,
-    origin_m: DVec3,
 }
 
 impl PrimTransforms {
@@ -34,17 +35,9 @@ impl PrimTransforms {
     pub fn at_rest(doc: &SceneDoc) -> Self {
         let mut transforms = Self {
             world_from_prim: vec![DMat4::IDENTITY; doc.prims.len()],
-            origin_m: DVec3::ZERO,
         };
         transforms.compose(doc, 0..doc.prims.len(), |_| None);
         transforms
-    }
-
-    /// Subtracts `origin_m` in [`Self::view_from_part`] from now on.
-    #[must_use]
-    pub fn with_origin(mut self, origin_m: DVec3) -> Self {
-        self.origin_m = origin_m;
-        self
     }
 
     /// World transform of `prim`; identity when there is no such prim.
@@ -58,10 +51,15 @@ impl PrimTransforms {
 
     /// World transform of a part of `prim`, relative to the origin and in the renderer's precision.
     #[must_use]
-    pub fn view_from_part(&self, prim: PrimIndex, prim_from_part: Option<&PrimFromPart>) -> Affine3A {
+    pub fn view_from_part(
+        &self,
+        origin: ViewOrigin,
+        prim: PrimIndex,
+        prim_from_part: Option<&PrimFromPart>,
+    ) -> Affine3A {
         let world_from_prim = self.world_from_prim(prim);
         let world_from_part = prim_from_part.map_or(world_from_prim, |part| world_from_prim * part.0);
-        relative_to(self.origin_m, world_from_part)
+        relative_to(origin.at_m(), world_from_part)
     }
 
     /// Composes the rows of `rows` anew; `offset` is applied in the space of its prim.

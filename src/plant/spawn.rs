@@ -20,6 +20,7 @@ use super::{
     lights,
     load::{LoadedScene, Loader, Piece},
     motion::PrimMotions,
+    origin::ViewOrigin,
     placement::{PrimFromPart, PrimTransforms, WorldFromPrim},
 };
 use crate::{
@@ -178,7 +179,8 @@ fn take_scene(world: &mut World, loader: &Loader, scene: LoadedScene) {
         origin_m: scene.origin_m,
         bounds_m: scene.bounds_m,
     };
-    let entities = lights::spawn(world, &plant, &scene.transforms);
+    let origin = ViewOrigin::new(plant.origin_m);
+    let entities = lights::spawn(world, &plant, &scene.transforms, origin);
     world.insert_resource(Spawning {
         total: scene.draws.len(),
         draws: scene.draws.into_iter(),
@@ -187,6 +189,7 @@ fn take_scene(world: &mut World, loader: &Loader, scene: LoadedScene) {
         ..Spawning::default()
     });
     world.insert_resource(scene.transforms);
+    world.insert_resource(origin);
     world.insert_resource(plant);
 }
 
@@ -219,7 +222,8 @@ fn spawn_batch(world: &mut World) -> bool {
 fn spawn(world: &mut World, spawning: &Spawning, transforms: &PrimTransforms, draw: &Draw) -> Entity {
     let (mesh, culling_box, source) = &spawning.meshes[draw.mesh];
     let part = draw.prim_from_part.as_deref().copied().map(PrimFromPart);
-    let placement = transforms.view_from_part(draw.prim, part.as_ref());
+    let origin = *world.resource::<ViewOrigin>();
+    let placement = transforms.view_from_part(origin, draw.prim, part.as_ref());
     let path = world.resource::<Plant>().doc.prims[draw.prim.index()]
         .path
         .clone();

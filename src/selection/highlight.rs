@@ -13,7 +13,7 @@ use gemba_usd::doc::{Aabb, PrimIndex};
 
 use super::Selection;
 use crate::{
-    plant::{Plant, PrimEntities, PrimExtents, PrimTransforms},
+    plant::{PrimEntities, PrimExtents, PrimTransforms, ViewOrigin},
     schedule::GembaSystems,
 };
 
@@ -62,22 +62,22 @@ fn find_box(
 }
 
 /// From a prim's own space to where it is drawn.
-pub(crate) fn view_from_prim(plant: &Plant, transforms: &PrimTransforms, prim: PrimIndex) -> DMat4 {
-    DMat4::from_translation(-plant.origin_m) * transforms.world_from_prim(prim)
+pub(crate) fn view_from_prim(origin: ViewOrigin, transforms: &PrimTransforms, prim: PrimIndex) -> DMat4 {
+    origin.view_from_world() * transforms.world_from_prim(prim)
 }
 
 fn draw_box(
     selected: Res<SelectedBox>,
     selection: Res<Selection>,
-    plant: Option<Res<Plant>>,
+    origin: Res<ViewOrigin>,
     transforms: Res<PrimTransforms>,
     mut lines: Gizmos<BoxLines>,
     mut corners: Gizmos<CornerLines>,
 ) {
-    let (Some(aabb), Some(plant), Some((prim, _))) = (selected.0, plant, &selection.prim) else {
+    let (Some(aabb), Some((prim, _))) = (selected.0, &selection.prim) else {
         return;
     };
-    let view_from_prim = view_from_prim(&plant, &transforms, *prim);
+    let view_from_prim = view_from_prim(*origin, &transforms, *prim);
     for [from, to] in edges_in_view(aabb, view_from_prim) {
         lines.line(from, to, accent().with_alpha(0.7));
         let tick = (to - from) * 0.2;
@@ -86,7 +86,7 @@ fn draw_box(
     }
 }
 
-/// The edges of a prim's box where they are drawn, relative to the plant's origin.
+/// The edges of a prim's box where they are drawn.
 pub(crate) fn edges_in_view(aabb: Aabb, view_from_prim: DMat4) -> impl Iterator<Item = [Vec3; 2]> {
     edges(aabb).map(move |ends| ends.map(|at| view_from_prim.transform_point3(at).as_vec3()))
 }

@@ -21,7 +21,7 @@ pub struct PickSource {
     pub prim: PrimIndex,
     /// Its shape.
     pub mesh: MeshIndex,
-    /// Metres relative to the plant's origin, from the mesh's own space.
+    /// Metres relative to the scene's origin, from the mesh's own space.
     pub view_from_mesh: Affine3A,
     /// Met only while guides are shown.
     pub is_guide: bool,

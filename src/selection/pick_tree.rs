@@ -9,7 +9,7 @@ use bevy::{
 
 use super::{PickScene, PickSource};
 use crate::plant::{
-    DrawnMesh, GuidePrim, GuidesShown, Plant, PlantLoaded, PrimFromPart, PrimRef, WorldFromPrim,
+    DrawnMesh, GuidePrim, GuidesShown, Plant, PlantLoaded, PrimFromPart, PrimRef, ViewOrigin, WorldFromPrim,
 };
 
 /// The pick scene of the open plant, or the task that builds it.
@@ -45,6 +45,7 @@ pub(super) fn start_build(
     mut tree: ResMut<PickTree>,
     mut loaded: MessageReader<PlantLoaded>,
     plant: Option<Res<Plant>>,
+    origin: Res<ViewOrigin>,
     drawn: Query<(
         &PrimRef,
         &DrawnMesh,
@@ -77,7 +78,7 @@ pub(super) fn start_build(
             });
         }
     }
-    let (doc, origin_m) = (plant.doc.clone(), plant.origin_m);
+    let (doc, origin_m) = (plant.doc.clone(), origin.at_m());
     tree.building =
         Some(AsyncComputeTaskPool::get().spawn(async move { PickScene::build(doc, origin_m, &sources) }));
 }

@@ -7,7 +7,10 @@ use gemba_panels::tokens;
 use gemba_session::ParticipantId;
 
 use super::Others;
-use crate::{plant::Plant, xr::InHeadset};
+use crate::{
+    plant::{Plant, ViewOrigin},
+    xr::InHeadset,
+};
 
 /// Closer than this to our own eye a head would only hide the plant: we stand in it, or see with its eyes.
 const HIDDEN_WITHIN_M: f64 = 0.4;
@@ -78,6 +81,7 @@ pub(super) fn place_avatars(
     parts: Option<Res<AvatarParts>>,
     others: Res<Others>,
     plant: Option<Res<Plant>>,
+    origin: Res<ViewOrigin>,
     eye: Res<crate::navigation::Eye>,
     headset: InHeadset,
     mut avatars: Local<BTreeMap<ParticipantId, Avatar>>,
@@ -93,7 +97,9 @@ pub(super) fn place_avatars(
         }
         is_here
     });
-    let Some(plant) = plant else { return };
+    if plant.is_none() {
+        return;
+    }
     let own_m = headset.person().map_or(eye.pose.eye_m, |person| person.head.at_m);
     for other in &others.0 {
         let Some(shown) = other.shown else { continue };
@@ -106,7 +112,7 @@ pub(super) fn place_avatars(
         } else {
             Visibility::Visible
         };
-        let head = (shown.head_m - plant.origin_m).as_vec3();
+        let head = origin.in_view(shown.head_m);
         let (yaw, ..) = shown.rotation.to_euler(EulerRot::YXZ);
         let upright = DQuat::from_rotation_y(yaw).as_quat();
         let mut put = |entity, transform: Transform, visibility: Visibility| {
@@ -121,11 +127,7 @@ pub(super) fn place_avatars(
         for (hand, entity) in shown.hands_m.iter().zip(avatar.hands) {
             match hand {
                 Some(at_m) => {
-                    put(
-                        entity,
-                        Transform::from_translation((*at_m - plant.origin_m).as_vec3()),
-                        seen,
-                    );
+                    put(entity, Transform::from_translation(origin.in_view(*at_m)), seen);
                 }
                 None => put(entity, Transform::default(), Visibility::Hidden),
             }

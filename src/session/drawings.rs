@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     inspection::Showing,
-    plant::{Plant, PrimTransforms},
+    plant::{Plant, PrimTransforms, StandsAt},
 };
 
 /// The newest open drawings that are shown.
@@ -117,7 +117,7 @@ pub(super) fn place_drawings(
                 anchor_in_prim,
                 made_of,
             };
-            new.shape(&mut commands, &mut meshes, &inks, plant.origin_m);
+            new.shape(&mut commands, &mut meshes, &inks);
             drawn.insert(id, new);
         }
     }
@@ -125,7 +125,7 @@ pub(super) fn place_drawings(
         let world_from_prim = transforms.world_from_prim(drawing.prim);
         if world_from_prim != drawing.made_of.2 {
             drawing.made_of.2 = world_from_prim;
-            drawing.shape(&mut commands, &mut meshes, &inks, plant.origin_m);
+            drawing.shape(&mut commands, &mut meshes, &inks);
         }
         let anchor_m = world_from_prim.transform_point3(drawing.anchor_in_prim);
         if let Ok(mut visibility) = visibilities.get_mut(drawing.entity) {
@@ -163,41 +163,33 @@ fn wanted<'a>(
 }
 
 impl Drawn {
-    /// Gives the entity its mesh, in the renderer's space: lines keep their thickness however the prim is scaled.
-    fn shape(&mut self, commands: &mut Commands, meshes: &mut Assets<Mesh>, inks: &Inks, origin_m: DVec3) {
+    /// Gives the entity its mesh, in metres about its anchor: lines keep their thickness however the prim is scaled, and
+    /// small drawings far from zero stay fine.
+    fn shape(&mut self, commands: &mut Commands, meshes: &mut Assets<Mesh>, inks: &Inks) {
         let (markup, colour, world_from_prim) = &self.made_of;
-        let in_view = |at: DVec3| (world_from_prim.transform_point3(at) - origin_m).as_vec3();
+        let anchor_m = world_from_prim.transform_point3(self.anchor_in_prim);
+        let from_anchor = |at: DVec3| (world_from_prim.transform_point3(at) - anchor_m).as_vec3();
         let Some(ink) = inks.0.get(usize::from(*colour) % inks.0.len().max(1)) else {
             return;
         };
-        let place = in_view(self.anchor_in_prim);
-        let Some(mesh) = path_of(markup, self.anchor_in_prim, in_view).and_then(|path| {
-            // Around the anchor, so that small drawings far from zero stay fine.
-            let path: Vec<Ring> = path
-                .into_iter()
-                .map(|ring| Ring {
-                    at: ring.at - place,
-                    ..ring
-                })
-                .collect();
-            tube(&path)
-        }) else {
+        let path = path_of(markup, self.anchor_in_prim, from_anchor);
+        let Some(mesh) = path.and_then(|path| tube(&path)) else {
             return;
         };
         commands.entity(self.entity).insert((
             Mesh3d(meshes.add(mesh)),
             MeshMaterial3d(ink.clone()),
-            Transform::from_translation(place),
+            StandsAt(anchor_m),
         ));
     }
 }
 
 /// The path of the line that a note draws; `None` for notes that draw none.
-fn path_of(markup: &Markup, anchor_in_prim: DVec3, in_view: impl Fn(DVec3) -> Vec3) -> Option<Vec<Ring>> {
+fn path_of(markup: &Markup, anchor_in_prim: DVec3, in_metres: impl Fn(DVec3) -> Vec3) -> Option<Vec<Ring>> {
     match markup {
         Markup::Text | Markup::Screenshot { .. } => None,
         Markup::Arrow { from_in_prim } => {
-            let (from, to) = (in_view(DVec3::from(*from_in_prim)), in_view(anchor_in_prim));
+            let (from, to) = (in_metres(DVec3::from(*from_in_prim)), in_metres(anchor_in_prim));
             let radius = (from.distance(to) * SHAFT_PER_LENGTH).clamp(SHAFTS_M[0], SHAFTS_M[1]);
             Some(arrow(from, to, radius).to_vec())
         }
@@ -210,7 +202,7 @@ fn path_of(markup: &Markup, anchor_in_prim: DVec3, in_view: impl Fn(DVec3) -> Ve
                 points_from_anchor
                     .iter()
                     .map(|at| Ring {
-                        at: in_view(anchor_in_prim + Vec3::from(*at).as_dvec3()),
+                        at: in_metres(anchor_in_prim + Vec3::from(*at).as_dvec3()),
                         radius,
                     })
                     .collect(),

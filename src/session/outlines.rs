@@ -11,7 +11,7 @@ use gemba_usd::doc::{Aabb, PrimIndex};
 
 use super::{Others, avatars::colour_of};
 use crate::{
-    plant::{Plant, PrimEntities, PrimExtents, PrimTransforms},
+    plant::{Plant, PrimEntities, PrimExtents, PrimTransforms, ViewOrigin},
     selection::{edges_in_view, view_from_prim},
 };
 
@@ -36,18 +36,17 @@ pub(super) fn add_lines(app: &mut App) {
 /// Draws what others point along, with rings that run out from where it ends.
 pub(super) fn draw_rays(
     others: Res<Others>,
-    plant: Option<Res<Plant>>,
+    origin: Res<ViewOrigin>,
     eye: Res<crate::navigation::Eye>,
     time: Res<Time>,
     mut lines: Gizmos<PeopleLines>,
 ) {
-    let Some(plant) = plant else { return };
     for other in &others.0 {
         let Some([from_m, to_m]) = other.shown.and_then(|shown| shown.ray_m) else {
             continue;
         };
         let colour = colour_of(person_in_plant(other.colour));
-        let [from, to] = [from_m, to_m].map(|at_m| (at_m - plant.origin_m).as_vec3());
+        let [from, to] = [from_m, to_m].map(|at_m| origin.in_view(at_m));
         // From the chin, so that the one who follows does not look along it.
         lines.line(from - Vec3::Y * 0.12, to, colour);
         let towards_us = eye.pose.rotation().as_quat();
@@ -79,6 +78,7 @@ pub(super) fn draw_selections(
     entities: Res<PrimEntities>,
     extents: PrimExtents,
     transforms: Res<PrimTransforms>,
+    origin: Res<ViewOrigin>,
     mut boxes: Local<Vec<SelectedByOther>>,
     mut lines: Gizmos<PeopleLines>,
 ) {
@@ -114,7 +114,7 @@ pub(super) fn draw_selections(
     for known in boxes.iter() {
         let Some((prim, aabb)) = known.found else { continue };
         let colour = colour_of(person_in_plant(known.colour)).with_alpha(0.9);
-        for [from, to] in edges_in_view(aabb, view_from_prim(&plant, &transforms, prim)) {
+        for [from, to] in edges_in_view(aabb, view_from_prim(*origin, &transforms, prim)) {
             lines.line(from, to, colour);
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     command::Requested,
     inspection::PlantRays,
     navigation::Eye,
-    plant::Plant,
+    plant::{Plant, ViewOrigin},
     ui::PanelClaims,
     xr::{HandRay, InHeadset},
 };
@@ -246,13 +246,11 @@ impl Line {
 /// Shows what is being drawn.
 pub(super) fn show_line(
     pen: Res<Pen>,
-    plant: Option<Res<Plant>>,
+    origin: Res<ViewOrigin>,
     meeting: Res<Meeting>,
     mut lines: Gizmos<PeopleLines>,
 ) {
-    let (Some(plant), Some(held)) = (plant, &pen.held) else {
-        return;
-    };
+    let Some(held) = &pen.held else { return };
     let Some(points_m) = held
         .line
         .as_ref()
@@ -261,11 +259,11 @@ pub(super) fn show_line(
         return;
     };
     let colour = colour_of(person_in_plant(meeting.own().map_or(0, |own| own.colour)));
-    let points = points_m.iter().map(|at_m| (*at_m - plant.origin_m).as_vec3());
+    let points = points_m.iter().map(|at_m| origin.in_view(*at_m));
     match held.shape {
         Shape::Stroke => lines.linestrip(points, colour),
         Shape::Arrow => {
-            let [from, to] = [0, 1].map(|at| (points_m[at] - plant.origin_m).as_vec3());
+            let [from, to] = [0, 1].map(|at| origin.in_view(points_m[at]));
             lines.arrow(from, to, colour);
         }
     }

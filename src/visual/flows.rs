@@ -17,7 +17,7 @@ use super::on_screen::{Occupied, Screen};
 use crate::{
     binding::{Bindings, TwinPlan},
     inspection::Showing,
-    plant::{Plant, PrimExtents},
+    plant::{Plant, PrimExtents, ViewOrigin},
     schedule::GembaSystems,
     selection::Selection,
     ui::UiSystems,
@@ -139,12 +139,11 @@ fn of_twin(flows: &[Flow], twin: TwinIndex) -> impl Iterator<Item = Flow> {
         .copied()
 }
 
-fn draw_arcs(arcs: Res<Arcs>, plant: Option<Res<Plant>>, mut lines: Gizmos<FlowLines>) {
-    let Some(plant) = plant else { return };
+fn draw_arcs(arcs: Res<Arcs>, origin: Res<ViewOrigin>, mut lines: Gizmos<FlowLines>) {
     for arc in &arcs.0 {
         let ink = ink(arc.is_feed);
         let path: Vec<Vec3> = (0..=SEGMENTS)
-            .map(|at| (arc.at(f64::from(at) / f64::from(SEGMENTS)) - plant.origin_m).as_vec3())
+            .map(|at| origin.in_view(arc.at(f64::from(at) / f64::from(SEGMENTS))))
             .collect();
         lines.linestrip(path.iter().copied(), ink.with_alpha(0.85));
         for [back, left, right] in heads(&path) {

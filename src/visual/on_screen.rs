@@ -5,13 +5,17 @@ use egui::{Pos2, Rect};
 use gemba_panels::view_cube_place;
 
 use super::PlantCamera;
-use crate::{plant::Plant, ui::ViewRect};
+use crate::{
+    plant::{Plant, ViewOrigin},
+    ui::ViewRect,
+};
 
 /// What is needed to know where things are on the screen.
 #[derive(SystemParam)]
 pub(crate) struct Screen<'w, 's> {
     camera: Query<'w, 's, (&'static Camera, &'static Transform), With<PlantCamera>>,
     plant: Option<Res<'w, Plant>>,
+    origin: Res<'w, ViewOrigin>,
     free: Res<'w, ViewRect>,
 }
 
@@ -19,6 +23,7 @@ impl Screen<'_, '_> {
     /// The view of this frame; `None` without a plant or a camera.
     pub(crate) fn on(&self, ctx: &egui::Context) -> Option<OnScreen<'_>> {
         let (camera, view) = self.camera.single().ok()?;
+        self.plant.as_ref()?;
         Some(OnScreen {
             camera,
             // Where the eye is now: what is drawn over a view that turns must not lag behind it by a frame. The camera
@@ -26,7 +31,7 @@ impl Screen<'_, '_> {
             view: GlobalTransform::from(*view),
             points_per_px: camera.target_scaling_factor().unwrap_or(1.0) / ctx.pixels_per_point(),
             area: self.free.0.unwrap_or_else(|| ctx.content_rect()),
-            origin_m: self.plant.as_ref()?.origin_m,
+            origin: *self.origin,
         })
     }
 }
@@ -44,13 +49,13 @@ pub(crate) struct OnScreen<'a> {
     view: GlobalTransform,
     points_per_px: f32,
     pub(crate) area: Rect,
-    origin_m: DVec3,
+    origin: ViewOrigin,
 }
 
 impl OnScreen<'_> {
     /// Where a world position is on the screen, and how far away; `None` behind the eye or beside the view.
     pub(crate) fn see(&self, world_m: DVec3) -> Option<(Pos2, f32)> {
-        let position = (world_m - self.origin_m).as_vec3();
+        let position = self.origin.in_view(world_m);
         let at = self.camera.world_to_viewport(&self.view, position).ok()? * self.points_per_px;
         let at = Pos2::new(at.x, at.y);
         let distance_m = self.view.translation().distance(position);

@@ -20,7 +20,7 @@ use gemba_twin::{Effect, EffectKind};
 use crate::{
     binding::{Bindings, EffectAnchor, TwinPlan, TwinsBound, ratio_in},
     inspection::Showing,
-    plant::{Plant, PrimTransforms},
+    plant::{Plant, PrimTransforms, StandsAt},
     schedule::GembaSystems,
     telemetry::{PointState, Points},
 };
@@ -102,9 +102,9 @@ fn spawn_plumes(
     mut commands: Commands,
 ) {
     old.iter().for_each(|entity| commands.entity(entity).despawn());
-    let Some(plant) = plant.filter(|_| !bindings.plumes().is_empty()) else {
+    if plant.is_none() || bindings.plumes().is_empty() {
         return;
-    };
+    }
     let mesh = meshes.add(puffs());
     for (row, anchor) in bindings.plumes().iter().enumerate() {
         let Some((at_m, material)) = plan
@@ -120,7 +120,7 @@ fn spawn_plumes(
             Plume(row),
             Mesh3d(mesh.clone()),
             MeshMaterial3d(materials.add(material)),
-            Transform::from_translation((at_m - plant.origin_m).as_vec3()),
+            StandsAt(at_m),
             // The shader puts the puffs where the mesh does not say.
             Aabb {
                 center: Vec3A::from(way * 0.5),

@@ -20,7 +20,7 @@ use bevy::{
 use super::{EdgesShown, PlantMaterial};
 use crate::{
     inspection::{MOST_CUTS, Section},
-    plant::Plant,
+    plant::ViewOrigin,
     schedule::GembaSystems,
 };
 
@@ -103,16 +103,15 @@ struct Planes {
 
 fn extract_planes(
     section: Extract<Res<Section>>,
-    plant: Extract<Option<Res<Plant>>>,
+    origin: Extract<Res<ViewOrigin>>,
     edges: Extract<Res<EdgesShown>>,
     mut planes: ResMut<Planes>,
 ) {
-    let origin_m = plant.as_ref().map_or(DVec3::ZERO, |plant| plant.origin_m);
-    planes.packed = packed(&section, origin_m);
+    planes.packed = packed(&section, origin.at_m());
     planes.packed[0][1] = if edges.0 { EDGE_INK } else { 0.0 };
 }
 
-/// The planes relative to the plant's origin, as the shader reads them.
+/// The planes relative to the origin, as the shader reads them.
 fn packed(section: &Section, origin_m: DVec3) -> Packed {
     let mut packed = Packed::default();
     packed[0][0] = section.cuts().len() as f32;

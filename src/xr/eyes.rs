@@ -7,7 +7,7 @@ use bevy::{
     camera::{CameraProjection, RenderTarget, SubCameraView, Viewport, primitives::Frustum},
     core_pipeline::tonemapping::Tonemapping,
     light::{ShadowFilteringMethod, Skybox},
-    math::{DVec3, Vec3A, primitives::ViewFrustum},
+    math::{Vec3A, primitives::ViewFrustum},
     prelude::*,
     render::{extract_resource::ExtractResource, render_asset::RenderAssets, texture::GpuImage},
 };
@@ -17,7 +17,7 @@ use gemba_xr::{
 };
 
 use super::{frame::Frame, life::Life, shadows, travel::PlaySpace};
-use crate::{plant::Plant, viewer::ViewerOptions, visual::PlantCamera};
+use crate::{plant::ViewOrigin, viewer::ViewerOptions, visual::PlantCamera};
 
 /// Near enough to read a plate with one's nose at it.
 const NEAR_M: f32 = 0.05;
@@ -230,7 +230,7 @@ pub(super) fn place(
     life: Res<Life>,
     frame: Res<Frame>,
     space: Res<PlaySpace>,
-    plant: Option<Res<Plant>>,
+    origin: Res<ViewOrigin>,
     pictures: Option<ResMut<EyePictures>>,
     options: Option<Res<ViewerOptions>>,
     mut desktop: Query<&mut Camera, (With<PlantCamera>, Without<EyeCamera>)>,
@@ -264,7 +264,6 @@ pub(super) fn place(
             camera.is_active = is_desktop_seen;
         }
     }
-    let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
     for (eye, mut camera, mut transform, mut projection) in &mut eyes {
         let view = views.and_then(|views| views.get(eye.0).copied());
         if camera.is_active != view.is_some() {
@@ -287,7 +286,7 @@ pub(super) fn place(
             camera.viewport = Some(viewport);
         }
         *transform = Transform {
-            translation: (pose.at_m - origin_m).as_vec3(),
+            translation: origin.in_view(pose.at_m),
             rotation: pose.rotation.as_quat(),
             scale: Vec3::ONE,
         };
@@ -319,6 +318,8 @@ pub(super) fn share_sky(
 
 #[cfg(test)]
 mod tests {
+    use bevy::math::DVec3;
+
     use super::*;
 
     /// Whatever either eye sees lies in the frustum that is culled with.

@@ -9,7 +9,13 @@ use gemba_panels::{SessionCommand, ViewerCommand};
 use gemba_xr::{Press, Pressed, panel::PanelHit, profile::Hand};
 
 use super::{eyes::EyePictures, frame::Tracked, panels::PanelRays, travel::PlaySpace};
-use crate::{command::Requested, inspection::PlantRays, plant::Plant, session::Pen, settings::Settings};
+use crate::{
+    command::Requested,
+    inspection::PlantRays,
+    plant::{Plant, ViewOrigin},
+    session::Pen,
+    settings::Settings,
+};
 
 /// How far one points.
 const REACH_M: f64 = 200.0;
@@ -176,10 +182,9 @@ pub(super) fn spawn(
 pub(super) fn place(
     tracked: Res<Tracked>,
     space: Res<PlaySpace>,
-    plant: Option<Res<Plant>>,
+    origin: Res<ViewOrigin>,
     mut models: Query<(&HandModel, &mut Transform, &mut Visibility)>,
 ) {
-    let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
     for (model, mut transform, mut visibility) in &mut models {
         let grip = tracked.hands[model.0.index()].grip.filter(|_| space.is_placed());
         let shown = if grip.is_some() {
@@ -190,19 +195,18 @@ pub(super) fn place(
         visibility.set_if_neq(shown);
         if let Some(grip) = grip {
             let pose = space.rig.in_world(grip);
-            transform.translation = (pose.at_m - origin_m).as_vec3();
+            transform.translation = origin.in_view(pose.at_m);
             transform.rotation = pose.rotation.as_quat();
         }
     }
 }
 
 /// The ray of the hand that points.
-pub(super) fn draw_rays(pointing: Res<Pointing>, plant: Option<Res<Plant>>, mut gizmos: Gizmos) {
+pub(super) fn draw_rays(pointing: Res<Pointing>, origin: Res<ViewOrigin>, mut gizmos: Gizmos) {
     let Some((from_m, to_m)) = pointing.ray_m else {
         return;
     };
-    let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
-    let at = |at_m: DVec3| (at_m - origin_m).as_vec3();
+    let at = |at_m: DVec3| origin.in_view(at_m);
     gizmos.line(at(from_m), at(to_m), RAY);
     if pointing.prim.is_some() || pointing.panel.is_some() {
         let radius_m = (0.004 * from_m.distance(to_m)).clamp(0.004, 0.1) as f32;

@@ -5,7 +5,7 @@ use gemba_xr::{Pose, Pressed, profile::Hand};
 
 use super::{frame::Tracked, hands::Pointing, travel::PlaySpace};
 
-/// Who is in the headset, in the world before the plant's origin is subtracted.
+/// Who is in the headset, in the world.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Person {
     pub(crate) head: Pose,

@@ -2,12 +2,7 @@
 //!
 //! It goes with the person, is drawn over everything and over the veil, and nothing on it is to be operated: the panels are for that.
 
-use bevy::{
-    light::NotShadowCaster,
-    math::{DVec2, DVec3},
-    picking::Pickable,
-    prelude::*,
-};
+use bevy::{light::NotShadowCaster, math::DVec2, picking::Pickable, prelude::*};
 use bevy_egui::{EguiContext, EguiFullOutput, EguiInput};
 use gemba_panels::headset::{SAID_SIZE_PT, has_to_say, said_ui};
 use gemba_xr::{
@@ -22,7 +17,7 @@ use super::{
     runtime::Runtime,
     travel::PlaySpace,
 };
-use crate::{plant::Plant, ui::Desktop};
+use crate::{plant::ViewOrigin, ui::Desktop};
 
 /// Farther than a panel that one reads, so that it does not cover one.
 const DISTANCE_M: f64 = 1.5;
@@ -84,7 +79,7 @@ pub(super) fn say(
     desktop: Res<Desktop>,
     tracked: Res<Tracked>,
     space: Res<PlaySpace>,
-    plant: Option<Res<Plant>>,
+    origin: Res<ViewOrigin>,
     time: Res<Time<Real>>,
     mut squares: Query<(&mut Said, &mut Transform, &mut Visibility)>,
     mut contexts: Query<(&mut EguiContext, &mut EguiInput, &mut EguiFullOutput)>,
@@ -111,9 +106,8 @@ pub(super) fn say(
     let stands = accompany(said.stands, &mut is_moving, head, DISTANCE_M, time.delta());
     (said.stands, said.is_moving) = (Some(stands), is_moving);
     let world = space.rig.in_world(stands);
-    let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
     transform.set_if_neq(Transform {
-        translation: (world.at_m - origin_m).as_vec3(),
+        translation: origin.in_view(world.at_m),
         rotation: world.rotation.as_quat(),
         scale: Vec3::ONE,
     });

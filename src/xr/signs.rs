@@ -30,7 +30,7 @@ use super::{
     travel::PlaySpace,
 };
 use crate::{
-    plant::Plant,
+    plant::{Plant, ViewOrigin},
     session::Others,
     visual::labels::{About, Chip, Chips, LabelsShown, laid_out},
 };
@@ -124,6 +124,7 @@ pub(super) fn draw(
     tracked: Res<Tracked>,
     space: Res<PlaySpace>,
     plant: Option<Res<Plant>>,
+    origin: Res<ViewOrigin>,
     chips: Chips,
     others: Res<Others>,
     panels: PanelRays,
@@ -163,8 +164,7 @@ pub(super) fn draw(
     }
     if let Some(head) = head {
         let from_m = head.at_m + head.forward() * AHEAD_M;
-        let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
-        transform.translation = (from_m - origin_m).as_vec3();
+        transform.translation = origin.in_view(from_m);
         for corner_m in squares.iter_mut().flat_map(|square| &mut square.corners_m) {
             *corner_m -= head.forward() * AHEAD_M;
         }

@@ -30,7 +30,7 @@ use crate::{
         Eye,
         walk::{Body, RayCast},
     },
-    plant::{Plant, PlantLoaded},
+    plant::{Plant, PlantLoaded, ViewOrigin},
     settings::Settings,
 };
 
@@ -315,10 +315,9 @@ fn teleport(
 }
 
 /// The arc, and a ring where one would stand.
-pub(super) fn draw_arc(travelling: Res<Travelling>, plant: Option<Res<Plant>>, mut gizmos: Gizmos) {
+pub(super) fn draw_arc(travelling: Res<Travelling>, origin: Res<ViewOrigin>, mut gizmos: Gizmos) {
     let Some(arc) = &travelling.arc else { return };
-    let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
-    let at = |at_m: DVec3| (at_m - origin_m).as_vec3();
+    let at = |at_m: DVec3| origin.in_view(at_m);
     let color = match arc.landing {
         Landing::Floor { feet_m, normal } => {
             const OVER_FLOOR_M: f64 = 0.02;

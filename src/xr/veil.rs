@@ -6,7 +6,7 @@ use std::time::Duration;
 use bevy::{
     asset::uuid_handle,
     light::NotShadowCaster,
-    math::{DVec3, Vec4},
+    math::Vec4,
     mesh::MeshVertexBufferLayoutRef,
     pbr::{MaterialPipeline, MaterialPipelineKey},
     picking::Pickable,
@@ -21,7 +21,10 @@ use super::{
     frame::Tracked,
     travel::{PlaySpace, Travelling},
 };
-use crate::{plant::Plant, settings::Settings};
+use crate::{
+    plant::{Plant, ViewOrigin},
+    settings::Settings,
+};
 
 const SHADER: Handle<Shader> = uuid_handle!("4e7f5f0c-9a35-4d0e-a3a7-1f3f0c2b9d61");
 /// Beyond the tip of the nose, within reach of the hands.
@@ -122,6 +125,7 @@ pub(super) fn place(
     mut travelling: ResMut<Travelling>,
     settings: Option<Res<Settings>>,
     plant: Option<Res<Plant>>,
+    origin: Res<ViewOrigin>,
     time: Res<Time<Real>>,
     mut darkness: ResMut<Darkness>,
     mut materials: ResMut<Assets<VeilMaterial>>,
@@ -152,8 +156,7 @@ pub(super) fn place(
         visibility.set_if_neq(Visibility::Hidden);
         return;
     };
-    let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
-    transform.translation = (head.at_m - origin_m).as_vec3();
+    transform.translation = origin.in_view(head.at_m);
     visibility.set_if_neq(Visibility::Visible);
     if let Some(mut material) = materials.get_mut(&veil.material) {
         let (clear_rad, dark_rad) = if darkness.vignette.strength() > 0.0 {

@@ -124,6 +124,71 @@ fn six_views_look_as_they_did() {
     );
 }
 
+/// A small valve at both ends of a pipeline of 50 km, and a camera a hand's breadth before each.
+const PIPELINE: &str = r#"#usda 1.0
+(
+    defaultPrim = "Pipeline"
+    metersPerUnit = 1
+    upAxis = "Y"
+)
+class Xform "Valve" {
+    def Cube "Body" { double size = 0.06 }
+    def Cylinder "Stem" {
+        double radius = 0.01
+        double height = 0.08
+        token axis = "Y"
+        double3 xformOp:translate = (0, 0.06, 0)
+        uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+    def Camera "Eye" {
+        double3 xformOp:translate = (0, 0.03, 0.4)
+        uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+}
+def Xform "Pipeline" {
+    def Xform "Near" (references = </Valve>) {
+        double3 xformOp:translate = (0.1234, 1, 0.4567)
+        uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+    def Xform "Far" (references = </Valve>) {
+        double3 xformOp:translate = (40000.1234, 1, 30000.4567)
+        uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+}
+"#;
+
+/// f32 has steps of 2 mm at 25 km, where both valves are from the plant's middle: pixels here. Only an origin that follows
+/// the eye draws them the same.
+#[test]
+fn both_ends_of_a_long_pipeline_are_drawn_as_exactly() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scene = folder.path().join("pipeline.usda");
+    std::fs::write(&scene, PIPELINE).expect("the scene");
+    let run = Command::new(env!("CARGO_BIN_EXE_gemba"))
+        .arg("view")
+        .arg(&scene)
+        .args(["--headless", "--no-panels", "--quality", "lowest", "--size", SIZE])
+        .arg("--every-camera")
+        .arg(folder.path())
+        .output()
+        .expect("the viewer");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let [near, far] = ["Near", "Far"].map(|end| {
+        let file = folder.path().join(format!("camera_Pipeline_{end}_Eye.png"));
+        image::open(&file)
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+            .to_rgb8()
+    });
+    let apart: Vec<u8> = (near.iter().zip(far.iter()))
+        .map(|(one, other)| one.abs_diff(*other))
+        .collect();
+    // A step of 2 mm moves every edge by pixels; what is left is the rounding of edges that are smoothed.
+    let far_apart = apart.iter().filter(|apart| **apart > 24).count();
+    let is_empty = near.iter().all(|value| *value == near.as_raw()[0]);
+    assert!(!is_empty, "nothing is drawn");
+    assert!(far_apart < 30, "{far_apart} of {} differ", apart.len());
+}
+
 #[test]
 fn a_difference_is_one_of_looks_and_not_of_pixels() {
     let grey = RgbImage::from_pixel(40, 40, image::Rgb([120; 3]));

@@ -9,7 +9,8 @@ use bevy::{
 use gemba::{
     GembaCorePlugins,
     command::Requested,
-    plant::{GuidesShown, Plant, PlantLoad, PrimEntities, PrimMotions, PrimRef, ShowScene},
+    navigation::{Eye, ViewPose},
+    plant::{GuidesShown, Plant, PlantLoad, PrimEntities, PrimMotions, PrimRef, ShowScene, ViewOrigin},
     visual::PlantMaterial,
 };
 use gemba_model::PrimPath;
@@ -263,6 +264,45 @@ fn a_plant_far_away_is_drawn_near_its_own_origin() {
         + origin_m;
     assert!(tank.distance(utm + DVec3::new(1.0, 0.0, 1.0)) < 1e-3, "{tank}");
     assert!(world_of(&mut app, "/Plant/Tank").translation.length() < 100.0);
+}
+
+#[test]
+fn the_renderers_origin_goes_with_the_eye_over_kilometres() {
+    let mut app = app();
+    let mut doc = pump_and_tank();
+    // A pipeline of 30 km: its pumping station is at one end, its tank at the other.
+    let tank_m = DVec3::new(30_000.25, 3.0, 1.0 / 3.0);
+    doc.prims[3].parent_from_prim = DMat4::from_translation(tank_m);
+    show(&mut app, doc);
+    let middle_m = app.world().resource::<Plant>().origin_m;
+    let look_at = |app: &mut App, at_m: DVec3| {
+        let eye_m = at_m + DVec3::new(0.0, 1.7, 3.0);
+        app.world_mut().resource_mut::<Eye>().pose = ViewPose::looking_at(eye_m, at_m);
+        app.update();
+        app.update();
+        eye_m
+    };
+    look_at(&mut app, DVec3::ZERO);
+    let coarse = world_of(&mut app, "/Plant/Tank").translation;
+    assert!(coarse.length() > 29_000.0, "{coarse}");
+
+    let eye_m = look_at(&mut app, tank_m);
+    let origin = *app.world().resource::<ViewOrigin>();
+    assert!(origin.at_m().distance(eye_m) < 1_000.0, "{origin:?}");
+    assert_eq!(origin.at_m().y, middle_m.y, "in plan alone");
+    assert_eq!(app.world().resource::<Plant>().origin_m, middle_m);
+    // As exact as if the plant were here: a third of a metre is not rounded to a step of kilometres.
+    let fine = world_of(&mut app, "/Plant/Tank").translation.as_dvec3() + origin.at_m();
+    assert!(fine.distance(tank_m) < 1e-6, "{fine} is not {tank_m}");
+    let pump = world_of(&mut app, "/Plant/Pump/Impeller").translation;
+    assert!(pump.length() > 29_000.0, "what is left behind is far now: {pump}");
+    // What moves here moves from here.
+    app.world_mut()
+        .resource_mut::<PrimMotions>()
+        .set(PrimIndex(3), DAffine3::from_translation(DVec3::Y));
+    app.update();
+    let moved = world_of(&mut app, "/Plant/Tank").translation.as_dvec3() + origin.at_m();
+    assert!(moved.distance(tank_m + DVec3::Y) < 1e-6, "{moved}");
 }
 
 #[test]

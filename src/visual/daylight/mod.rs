@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use bevy::{
     asset::{RenderAssetUsages, uuid_handle},
-    math::Vec3,
+    math::{DVec3, Vec3},
     prelude::*,
     render::{
         Extract, ExtractSchedule, Render, RenderApp, RenderSystems,
@@ -27,7 +27,7 @@ use grid::{Grid, MOST_CELLS, Seen, look_around, pack};
 
 use super::{environment::to_sun, readiness::RenderReadiness};
 use crate::{
-    plant::Plant,
+    plant::{Plant, ViewOrigin},
     schedule::GembaSystems,
     selection::{PickScene, PickTree},
 };
@@ -75,7 +75,10 @@ pub(super) fn make_buffer(buffers: &mut Assets<ShaderBuffer>) {
 /// What is known, and what is being found out.
 #[derive(Resource, Default)]
 struct Daylight {
+    /// Relative to `origin_m`.
     grid: Grid,
+    /// In the world.
+    origin_m: DVec3,
     /// A word for each cell; none while nothing is known.
     cells: Arc<[u32]>,
     /// How much it counts, 0–1.
@@ -101,9 +104,9 @@ fn start_measuring(mut daylight: ResMut<Daylight>, picks: Res<PickTree>, plant: 
     let Some(bounds_m) = plant.bounds_m.filter(|_| !scene.is_empty()) else {
         return;
     };
-    let relative = |at: bevy::math::DVec3| (at - plant.origin_m).as_vec3();
+    let relative = |at: DVec3| (at - plant.origin_m).as_vec3();
     let grid = Grid::over(relative(bounds_m.min), relative(bounds_m.max));
-    daylight.grid = grid;
+    (daylight.grid, daylight.origin_m) = (grid, plant.origin_m);
     daylight.measuring = (0..grid.count.z)
         .map(|z| {
             let (scene, doc, origin_m) = (Arc::clone(scene), Arc::clone(&plant.doc), plant.origin_m);
@@ -118,12 +121,7 @@ fn start_measuring(mut daylight: ResMut<Daylight>, picks: Res<PickTree>, plant: 
 }
 
 /// How far the nearest thing is that light does not pass.
-fn solid_distance_m(
-    scene: &PickScene,
-    doc: &SceneDoc,
-    from_m: bevy::math::DVec3,
-    direction: Vec3,
-) -> Option<f32> {
+fn solid_distance_m(scene: &PickScene, doc: &SceneDoc, from_m: DVec3, direction: Vec3) -> Option<f32> {
     let is_solid = |prim: gemba_usd::doc::PrimIndex| {
         let material = doc.prims.get(prim.index()).and_then(|prim| prim.material);
         let material = material.and_then(|material| doc.materials.get(material.index()));
@@ -173,16 +171,21 @@ struct Upload {
     has_new_cells: bool,
 }
 
-fn extract(daylight: Extract<Res<Daylight>>, mut upload: ResMut<Upload>) {
-    upload.header = header(&daylight.grid, daylight.strength);
+fn extract(daylight: Extract<Res<Daylight>>, origin: Extract<Res<ViewOrigin>>, mut upload: ResMut<Upload>) {
+    upload.header = header(
+        &daylight.grid,
+        origin.in_view(daylight.origin_m),
+        daylight.strength,
+    );
     if !Arc::ptr_eq(&upload.cells, &daylight.cells) {
         upload.cells = Arc::clone(&daylight.cells);
         upload.has_new_cells = true;
     }
 }
 
-fn header(grid: &Grid, strength: f32) -> Header {
-    let [x, y, z] = grid.first.to_array().map(f32::to_bits);
+/// `from_m` is where what the grid is relative to is drawn.
+fn header(grid: &Grid, from_m: Vec3, strength: f32) -> Header {
+    let [x, y, z] = (grid.first + from_m).to_array().map(f32::to_bits);
     let [nx, ny, nz] = grid.count.to_array();
     [x, y, z, grid.cell_m.to_bits(), nx, ny, nz, strength.to_bits()]
 }

@@ -12,6 +12,8 @@ use bevy::{
 };
 use gemba_usd::doc::Aabb;
 
+use crate::plant::{StandsAt, ViewOrigin};
+
 const SHADER: Handle<Shader> = uuid_handle!("c0f2b9e4-31a5-4f1d-8f39-5d7f0a6b2e11");
 
 /// Surface of the ground: the standard material and a grid.
@@ -48,9 +50,11 @@ impl MaterialExtension for GridExtension {
     }
 }
 
-/// The entity that is the ground.
+/// The entity that is the ground, and where its middle is in the world.
 #[derive(Component)]
-pub(super) struct Ground;
+pub(super) struct Ground {
+    center_m: DVec3,
+}
 
 /// Registers the ground's material and shader.
 pub(super) struct GroundPlugin;
@@ -72,18 +76,17 @@ impl Plugin for GroundPlugin {
     }
 }
 
-/// Ground for a plant of `bounds_m` whose world is moved by `origin_m`.
+/// Ground for a plant of `bounds_m`.
 pub(super) fn ground(
     bounds_m: Aabb,
-    origin_m: DVec3,
+    origin: ViewOrigin,
     meshes: &mut Assets<Mesh>,
     materials: &mut Assets<GroundMaterial>,
 ) -> impl Bundle {
     let radius_m = (bounds_m.size().length() * 0.5).max(0.05);
     let fade_m = radius_m * 7.0;
-    let center = bounds_m.center() - origin_m;
     // A little below the lowest point, so that floors at zero do not flicker through.
-    let height = bounds_m.min.y - origin_m.y - radius_m * 0.001;
+    let center_m = bounds_m.center().with_y(bounds_m.min.y - radius_m * 0.001);
     let material = GroundMaterial {
         base: StandardMaterial {
             base_color: Color::linear_rgb(0.36, 0.345, 0.32),
@@ -94,8 +97,8 @@ pub(super) fn ground(
         },
         extension: GridExtension {
             grid: Grid {
-                center_m: Vec2::new(center.x as f32, center.z as f32),
-                grid_origin_m: Vec2::new(-origin_m.x as f32, -origin_m.z as f32),
+                center_m: origin.in_view(center_m).xz(),
+                grid_origin_m: origin.in_view(DVec3::ZERO).xz(),
                 fade_m: fade_m as f32,
                 cell_m: cell_m(radius_m) as f32,
                 line_ratio: 0.22,
@@ -105,13 +108,28 @@ pub(super) fn ground(
     };
     let plane = Plane3d::new(Vec3::Y, Vec2::splat(fade_m as f32));
     (
-        Ground,
+        Ground { center_m },
+        StandsAt(center_m),
         Mesh3d(meshes.add(plane)),
         MeshMaterial3d(materials.add(material)),
-        Transform::from_xyz(center.x as f32, height as f32, center.z as f32),
         NotShadowCaster,
         Pickable::IGNORE,
     )
+}
+
+/// The grid stays where it was in the world when the renderer's origin moves.
+pub(super) fn keep_grid(
+    origin: Res<ViewOrigin>,
+    grounds: Query<(&Ground, &MeshMaterial3d<GroundMaterial>)>,
+    mut materials: ResMut<Assets<GroundMaterial>>,
+) {
+    for (ground, material) in &grounds {
+        if let Some(mut material) = materials.get_mut(&material.0) {
+            let grid = &mut material.extension.grid;
+            grid.center_m = origin.in_view(ground.center_m).xz();
+            grid.grid_origin_m = origin.in_view(DVec3::ZERO).xz();
+        }
+    }
 }
 
 /// Grid distance for a plant: a power of ten that divides it into some tens of cells.

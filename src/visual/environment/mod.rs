@@ -18,7 +18,7 @@ use gemba_usd::doc::{Aabb, LightKind};
 
 use super::{PlantCamera, quality::RenderQuality};
 use crate::{
-    plant::{NITS_PER_UNIT, Plant},
+    plant::{NITS_PER_UNIT, Plant, ViewOrigin},
     schedule::GembaSystems,
 };
 pub(super) use sky::spiral;
@@ -52,6 +52,7 @@ impl Plugin for EnvironmentPlugin {
                     (remove_surroundings, surround_plant)
                         .chain()
                         .run_if(resource_exists_and_changed::<Plant>),
+                    ground::keep_grid.run_if(resource_changed::<ViewOrigin>),
                     recast_shadows.run_if(resource_exists_and_changed::<RenderQuality>),
                     show_sky,
                 )
@@ -130,6 +131,7 @@ fn remove_surroundings(mut commands: Commands, old: Query<Entity, With<Surroundi
 fn surround_plant(
     mut commands: Commands,
     plant: Res<Plant>,
+    origin: Res<ViewOrigin>,
     quality: Option<Res<RenderQuality>>,
     transforms: Res<crate::plant::PrimTransforms>,
     mut sky: ResMut<SkyInUse>,
@@ -163,7 +165,7 @@ fn surround_plant(
     let quality = quality.map_or(RenderQuality::Low, |quality| *quality);
     commands.spawn((
         Surroundings,
-        ground::ground(bounds_m, plant.origin_m, &mut meshes, &mut materials),
+        ground::ground(bounds_m, *origin, &mut meshes, &mut materials),
     ));
     if dome.is_none() && !has_other_lights {
         commands.spawn((Surroundings, sun(bounds_m, quality)));

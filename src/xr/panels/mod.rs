@@ -68,7 +68,7 @@ impl Shows {
 pub(super) struct SpacePanel {
     pub(super) shows: Shows,
     pub(super) pin: PanelPin,
-    /// Where it stands in the world, before the plant's origin is subtracted.
+    /// Where it stands in the world.
     pub(super) quad: PanelQuad,
     pub(super) pointer: PanelPointer,
     /// Whether it is to be seen: what is worn on the wrist is seen only by who looks at it.

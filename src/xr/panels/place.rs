@@ -17,7 +17,7 @@ use super::{
     requests::{LINE_POINTS, Workshop, legible_from},
 };
 use crate::{
-    plant::Plant,
+    plant::ViewOrigin,
     settings::Settings,
     xr::{
         frame::Tracked,
@@ -99,7 +99,7 @@ pub(super) fn place(
     tracked: Res<Tracked>,
     space: Res<PlaySpace>,
     settings: Option<Res<Settings>>,
-    plant: Option<Res<Plant>>,
+    origin: Res<ViewOrigin>,
     pointing: Res<Pointing>,
     travelling: Res<Travelling>,
     mut panels: Query<(Entity, &mut SpacePanel, &mut Transform, &mut Visibility)>,
@@ -122,14 +122,13 @@ pub(super) fn place(
     let wrist = place(comfort.pointing_hand().other(), |hand| hand.grip)
         .filter(|_| travelling.arc.is_none())
         .map(on_wrist);
-    let origin_m = plant.map_or(DVec3::ZERO, |plant| plant.origin_m);
     for (entity, mut panel, mut transform, mut visibility) in &mut panels {
         let is_on_it = pointing.panel.is_some_and(|(on, _)| on == entity);
         hold(&mut panel, aim, pointing.is_gripping, is_on_it);
         stand(&mut panel, head, aim, wrist);
         let quad = &panel.quad;
         transform.set_if_neq(Transform {
-            translation: (quad.pose.at_m - origin_m).as_vec3(),
+            translation: origin.in_view(quad.pose.at_m),
             rotation: quad.pose.rotation.as_quat(),
             scale: quad.size_m.as_vec2().extend(1.0),
         });

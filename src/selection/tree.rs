@@ -5,9 +5,13 @@
 //! the engine's vector library for 150 lines of use.
 
 use bevy::math::Vec3;
+use smallvec::{SmallVec, smallvec};
 
 /// More boxes than this are split.
 const LEAF_LEN: usize = 4;
+/// Nodes that wait while a ray descends, at most: one a level and one more, of a tree of u32::MAX boxes that are halved until
+/// four are left. A ray meets a tree for the scene and one for each mesh on its way, and none of them takes from the heap.
+const DEEPEST: usize = 32;
 
 /// Lowest and highest corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -149,7 +153,7 @@ impl Tree {
         let root = self.nodes.first()?;
         let mut best = None;
         let mut best_distance = reach;
-        let mut open = vec![(ray.enter(&root.aabb, reach)?, root)];
+        let mut open: SmallVec<[(f32, &Node); DEEPEST]> = smallvec![(ray.enter(&root.aabb, reach)?, root)];
         while let Some((entered, node)) = open.pop() {
             if entered > best_distance {
                 continue;

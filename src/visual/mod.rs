@@ -1,5 +1,6 @@
 //! Everything that needs a renderer: the twin material, light and sky, values, labels.
 
+mod batching;
 mod camera;
 pub mod capture;
 mod daylight;
@@ -35,6 +36,7 @@ impl Plugin for VisualPlugin {
     fn build(&self, app: &mut App) {
         app.add_plugins((
             TwinMaterialPlugin,
+            batching::BatchingPlugin,
             ValuesPlugin,
             section::SectionPlugin,
             daylight::DaylightPlugin,

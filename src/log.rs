@@ -21,7 +21,12 @@ use tracing::{
     Event, Level, Subscriber,
     field::{Field, Visit},
 };
-use tracing_subscriber::layer::{Context, Layer};
+use tracing_log::AsLog;
+use tracing_subscriber::{
+    EnvFilter,
+    filter::LevelFilter,
+    layer::{Context, Layer},
+};
 
 use crate::{schedule::GembaSystems, telemetry::Now};
 
@@ -104,9 +109,25 @@ pub struct LogLinesPlugin;
 
 impl Plugin for LogLinesPlugin {
     fn build(&self, app: &mut App) {
+        spare_unread_lines();
         app.init_resource::<LogLines>()
             .add_systems(Update, take_in.in_set(GembaSystems::Ingest));
     }
+}
+
+/// Tells those who log through the crate `log` what anybody reads. The engine's bridge asks them for every line there is,
+/// and the graphics layer then names each resource of each draw in a string that nobody looks at.
+fn spare_unread_lines() {
+    let asked = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
+    log::set_max_level(most_read(&asked));
+}
+
+/// The most verbose level of any line that is read when `RUST_LOG` is `asked`.
+fn most_read(asked: &str) -> log::LevelFilter {
+    let filter =
+        EnvFilter::builder().parse_lossy(format!("{},{DEFAULT_FILTER},{CHATTER},{asked}", Level::INFO));
+    let most = filter.max_level_hint().unwrap_or(LevelFilter::TRACE);
+    most.as_log()
 }
 
 fn take_in(mut log: ResMut<LogLines>, now: Res<Now>) {
@@ -204,6 +225,17 @@ mod tests {
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
+
+    #[test]
+    fn nobody_makes_up_lines_that_nobody_reads() {
+        assert_eq!(
+            most_read(""),
+            log::LevelFilter::Debug,
+            "as the engine's filter has it"
+        );
+        assert_eq!(most_read("gemba=trace"), log::LevelFilter::Trace);
+        assert_eq!(most_read("no=level=at=all"), log::LevelFilter::Debug);
+    }
 
     #[test]
     fn lines_come_with_their_fields_and_a_flood_is_counted() {

@@ -195,7 +195,7 @@ fn point_row(
         unit: point
             .unit
             .as_ref()
-            .map(gemba_model::Unit::symbol)
+            .map(|unit| unit.symbol().to_owned())
             .unwrap_or_default(),
         quality: sample.and(state).map(|state| state.quality),
         age: state.and_then(|state| state.age(now)),

@@ -11,7 +11,11 @@ use thiserror::Error;
 /// A unit of measure by its UCUM code, such as `Cel`, `r/min` or `kg/m3`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Unit(Arc<str>);
+pub struct Unit {
+    code: Arc<str>,
+    /// Made once: labels show it in every frame.
+    symbol: Arc<str>,
+}
 
 /// Why a text is no unit.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -92,7 +96,11 @@ impl Unit {
     pub fn new(code: impl AsRef<str>) -> Result<Self, UnitError> {
         let code = code.as_ref();
         if code.is_empty() || is_ucum(code) {
-            return Ok(Self(if code.is_empty() { "1".into() } else { code.into() }));
+            let code = if code.is_empty() { "1" } else { code };
+            return Ok(Self {
+                code: code.into(),
+                symbol: symbol_of(code).into(),
+            });
         }
         let suggestion = MEANT
             .iter()
@@ -107,22 +115,26 @@ impl Unit {
     /// The UCUM code.
     #[must_use]
     pub fn code(&self) -> &str {
-        &self.0
+        &self.code
     }
 
     /// How a person writes it: `°C` for `Cel`, `rpm` for `r/min`, `bottles/h` for `{bottles}/h`, nothing for `1`.
     #[must_use]
-    pub fn symbol(&self) -> String {
-        match &*self.0 {
-            "1" => String::new(),
-            "Cel" => "°C".into(),
-            "[degF]" => "°F".into(),
-            "deg" => "°".into(),
-            code => match composed_symbol(code).as_str() {
-                "r/min" => "rpm".into(),
-                symbol => symbol.to_owned(),
-            },
-        }
+    pub fn symbol(&self) -> &str {
+        &self.symbol
+    }
+}
+
+fn symbol_of(code: &str) -> String {
+    match code {
+        "1" => String::new(),
+        "Cel" => "°C".into(),
+        "[degF]" => "°F".into(),
+        "deg" => "°".into(),
+        code => match composed_symbol(code).as_str() {
+            "r/min" => "rpm".into(),
+            symbol => symbol.to_owned(),
+        },
     }
 }
 
@@ -169,7 +181,7 @@ fn simple_symbol(base: &str) -> String {
 
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.symbol())
+        f.write_str(self.symbol())
     }
 }
 
@@ -292,11 +304,8 @@ mod tests {
             ("1/h", "1/h"),
             ("kW/m2", "kW/m²"),
         ] {
-            assert_eq!(
-                Unit::new(code).map(|unit| unit.symbol()).as_deref(),
-                Ok(symbol),
-                "{code}"
-            );
+            let unit = Unit::new(code);
+            assert_eq!(unit.as_ref().map(Unit::symbol), Ok(symbol), "{code}");
         }
     }
 
@@ -317,8 +326,8 @@ mod tests {
             ("{m2}/d", "m2/d"),
             ("/{shift}", "/shift"),
         ] {
-            let shown = Unit::new(code).map(|unit| unit.symbol());
-            assert_eq!(shown.as_deref(), Ok(symbol), "{code}");
+            let unit = Unit::new(code);
+            assert_eq!(unit.as_ref().map(Unit::symbol), Ok(symbol), "{code}");
         }
     }
 }

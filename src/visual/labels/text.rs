@@ -60,7 +60,7 @@ pub(super) fn text(
     let value = state
         .value()
         .map_or_else(|| "–".to_owned(), |value| value_text(value, decimals));
-    let unit = point.unit.as_ref().map(|unit| unit.symbol()).unwrap_or_default();
+    let unit = point.unit.as_ref().map_or("", |unit| unit.symbol());
     let mut text = String::with_capacity(32);
     let mut rest = format;
     while let Some(at) = rest.find(['{', '}']) {
@@ -75,7 +75,7 @@ pub(super) fn text(
         let end = after.find('}').unwrap_or(after.len());
         text.push_str(match &after[..end] {
             "value" => &value,
-            "unit" => &unit,
+            "unit" => unit,
             "name" => &twin.name,
             "id" => &twin.id,
             _ => "",
@@ -83,7 +83,7 @@ pub(super) fn text(
         rest = after.get(end + 1..).unwrap_or_default();
     }
     text.push_str(rest);
-    let mut text = text.trim_end().to_owned();
+    text.truncate(text.trim_end().len());
     if state.quality == Quality::Stale {
         text.push_str(" · ");
         text.push_str(&age.map_or_else(|| "no data".to_owned(), age_text));

@@ -37,6 +37,15 @@ impl UnixNanos {
         Duration::from_nanos(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// This time moved `by` into the past; saturates.
+    #[must_use]
+    pub fn before(self, by: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)),
+        )
+    }
+
     /// This time moved `by` into the future; saturates.
     #[must_use]
     pub fn after(self, by: Duration) -> Self {

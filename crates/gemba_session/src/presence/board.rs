@@ -1,9 +1,9 @@
 //! The room's side of presence: the newest sample of each person, when it goes out, and to whom.
 //!
 //! Pace: a tick follows what comes. A sample goes out at once, together with those that come with it: people keep a
-//! beat ([`super::Beat`]), so who came together the last time is waited for, for a moment. After a tick the next is the
-//! later the more people there are. So two people see each other without delay, and in a full room each datagram
-//! carries several people, and no more of them are sent in a second than the pace allows.
+//! beat ([`super::Beat`]), so who came together the last time is waited for, for a moment, and who is late for that goes
+//! out alone. Ticks in a row are the further apart the more people there are. So two people see each other without delay,
+//! and in a full room each datagram carries several people, and no more of them are sent in a second than the pace allows.
 //!
 //! Interest: of who is near and in view every sample is passed on, of who is far or behind one's back every second,
 //! fourth or sixteenth, so what a viewer receives grows with whom they can see. A sample that is passed on is one that
@@ -23,7 +23,9 @@ pub const MAX_DATAGRAM_BYTES: usize = 1_150;
 /// How often a room in which nothing comes looks for what is to be repeated.
 const SWEEP: Duration = Duration::from_millis(33);
 /// How long one who is expected is waited for, and how far apart those may come who go out together.
-const TOGETHER: Duration = Duration::from_millis(1);
+const TOGETHER: Duration = Duration::from_micros(500);
+/// Ticks that the pace allows and that did not come, to follow another at once later, at most.
+const SAVED_TICKS: u32 = 2;
 /// How much earlier than that a sample may come and still be the next: networks and the pace shift it.
 const EARLY: Duration = Duration::from_millis(12);
 /// How long a sample that came too early waits for a fresher one to go out in its place.
@@ -49,6 +51,9 @@ pub struct PresenceBoard {
     tick: u32,
     /// When that was.
     ticked: UnixNanos,
+    /// When the pace allows another. Each tick puts it off by the time between two; where there were fewer than the pace
+    /// allows, so many may follow at once that who missed that of those they come with need not wait for the next.
+    free_at: UnixNanos,
     /// When the first sample came since.
     fresh_since: Option<UnixNanos>,
     /// Where each person sits in `seats`.
@@ -172,7 +177,7 @@ impl PresenceBoard {
         } else {
             first
         };
-        Some(gathered.max(self.ticked.after(pace(self.places.len()))))
+        Some(gathered.max(self.free_at))
     }
 
     /// Whether someone comes, as they did the last time, together with who came at `first`.
@@ -187,6 +192,8 @@ impl PresenceBoard {
     pub fn advance(&mut self, now: UnixNanos) {
         self.tick = self.tick.wrapping_add(1);
         self.ticked = now;
+        let pace = pace(self.places.len());
+        self.free_at = self.free_at.after(pace).max(now.before(pace * SAVED_TICKS));
         self.fresh_since = None;
     }
 
@@ -399,25 +406,30 @@ mod tests {
         }
         board.advance(micros(-10_000));
         assert_eq!(board.due_at(), Some(micros(23_000)), "nothing came");
-        // Nobody is known to come: at once, and what comes then by the pace.
+        // Nobody is known to come: at once, and so are some who come right after; then by the pace.
         put_at(&mut board, micros(0), 1, 1, [1.0; 3]);
         assert_eq!(board.due_at(), Some(micros(0)));
         board.advance(micros(100));
-        put_at(&mut board, micros(300), 2, 1, [1.0; 3]);
+        for (at, who, number) in [(300, 2, 1), (500, 3, 1), (700, 3, 2)] {
+            put_at(&mut board, micros(at), who, number, [f64::from(number); 3]);
+            assert_eq!(board.due_at(), Some(micros(at)), "the pace was not used up");
+            board.advance(micros(at));
+        }
+        put_at(&mut board, micros(800), 3, 3, [3.0; 3]);
         assert_eq!(board.due_at(), Some(micros(1_100)));
         board.advance(micros(1_100));
-        put_at(&mut board, micros(20_000), 3, 1, [1.0; 3]);
+        put_at(&mut board, micros(20_000), 3, 4, [4.0; 3]);
         board.advance(micros(20_000));
         // The next time it is known that 2 comes with 1, and that 3 does not.
         put_at(&mut board, micros(33_400), 1, 2, [2.0; 3]);
-        assert_eq!(board.due_at(), Some(micros(34_400)), "2 is waited for");
+        assert_eq!(board.due_at(), Some(micros(33_900)), "2 is waited for");
         put_at(&mut board, micros(33_700), 2, 2, [2.0; 3]);
         assert_eq!(board.due_at(), Some(micros(33_400)), "nobody else is");
         board.advance(micros(33_700));
         // Who fails to come holds the others up once, even if they only rest.
         put_at(&mut board, micros(66_800), 1, 3, [3.0; 3]);
-        assert_eq!(board.due_at(), Some(micros(67_800)));
-        board.advance(micros(67_800));
+        assert_eq!(board.due_at(), Some(micros(67_300)));
+        board.advance(micros(67_300));
         put_at(&mut board, micros(100_100), 1, 4, [4.0; 3]);
         assert_eq!(board.due_at(), Some(micros(100_100)));
     }

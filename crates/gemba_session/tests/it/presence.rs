@@ -93,6 +93,8 @@ enum Step {
     Out,
     /// Everyone, and what they send is up to 0.3 ms late.
     In,
+    /// Everyone, and one sample of a hundred is up to 3 ms late beside that.
+    Ragged,
 }
 
 /// So many people show themselves for four seconds.
@@ -105,7 +107,7 @@ fn crowd(people: u32, step: Step) -> Hall {
         .map(|who| {
             let wait = match step {
                 Step::Out => Duration::from_micros(rng.random_range(0..33_333)),
-                Step::In => beat(who).wait_after(begun),
+                Step::In | Step::Ragged => beat(who).wait_after(begun),
             };
             (begun.after(wait), who)
         })
@@ -122,10 +124,13 @@ fn crowd(people: u32, step: Step) -> Hall {
         hall.show(who, shown);
         next[0].0 = match step {
             Step::Out => at.after(Duration::from_micros(33_333 + rng.random_range(0..6_000) - 3_000)),
-            Step::In => {
+            Step::In | Step::Ragged => {
                 // From in between, so that a late one is followed by one that is on time.
                 let between = UnixNanos(at.0 + 5_000_000);
-                let late = Duration::from_micros(rng.random_range(0..300));
+                let mut late = Duration::from_micros(rng.random_range(0..300));
+                if step == Step::Ragged && rng.random_bool(0.01) {
+                    late += Duration::from_micros(rng.random_range(300..3_000));
+                }
                 between.after(beat(who).wait_after(between)).after(late)
             }
         };
@@ -179,6 +184,21 @@ fn who_keeps_the_beat_waits_for_nobody_and_takes_fewer_datagrams() {
     }
 }
 
+/// What a network holds up costs neither those who were in time, beyond a moment, nor its sender another wait.
+#[test]
+fn a_sample_that_is_late_for_its_beat_goes_out_when_it_comes() {
+    // Of two hundred more than one is late at a time, and the pace holds.
+    for people in [10, 50] {
+        let (mut ragged, even) = (crowd(people, Step::Ragged), crowd(people, Step::In));
+        ragged.print(people);
+        let longest = ragged.wait(99);
+        assert!(longest <= Duration::from_micros(700), "{people}: {longest:?}");
+        // A tick of its own for each of them, and no more.
+        let rate = f64::from(ragged.datagrams) / f64::from(even.datagrams);
+        assert!(rate < 1.1, "{people}: {rate}");
+    }
+}
+
 #[test]
 fn nobody_waits_longer_than_the_pace_and_the_pace_bounds_the_datagrams() {
     for (people, longest_millis) in [(2, 1), (10, 1), (50, 2), (200, 8)] {
@@ -214,8 +234,13 @@ fn the_first_after_a_pause_goes_out_at_once_and_nothing_is_sent_for_nothing() {
     assert!(hall.board.due_at().unwrap() <= hall.now, "at once");
     hall.tick();
     assert!(hall.heard.contains(&(2, 1, hall.now)));
-    // Another one comes right after: it waits, but not for long.
-    hall.show(2, 1);
+    // Others come right after, and go out too; the next waits, but not for long.
+    for step in 2..5 {
+        hall.show(2, step);
+        assert_eq!(hall.board.due_at().unwrap(), hall.now);
+        hall.tick();
+    }
+    hall.show(1, 2);
     let due = hall.board.due_at().unwrap();
     assert_eq!(due.since(hall.now), Duration::from_millis(1));
     // Nobody moves for a minute: each is repeated once a second to the other.

@@ -154,3 +154,44 @@ fn any_arrangement_that_is_read_can_be_drawn() {
         Dock::from_text(&written).expect("what it became");
     }
 }
+
+/// What is left to the plant after frames of these sizes, the first ones of someone new.
+fn left_after(sizes: &[Vec2]) -> egui::Rect {
+    let model = DesktopModel {
+        loading: LoadingModel::Ready,
+        ..DesktopModel::default()
+    };
+    let (ctx, mut view) = (egui::Context::default(), DesktopView::default());
+    let mut left = egui::Rect::NOTHING;
+    for size in sizes {
+        let input = egui::RawInput {
+            screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, *size)),
+            ..egui::RawInput::default()
+        };
+        let mut drawn = ctx.run_ui(input, |ui| {
+            left = desktop_ui(ui, &model, &mut view, &mut Vec::new());
+        });
+        // Nobody looks at it.
+        drawn.textures_delta.clear();
+    }
+    left
+}
+
+/// A window gets its size, and its scale, only after its first frame.
+#[test]
+fn panels_fit_the_second_frame_of_someone_new_as_if_it_were_the_first() {
+    let (small, large) = (Vec2::new(800.0, 600.0), Vec2::new(1920.0, 1080.0));
+    let at_once = left_after(&[large, large, large]);
+    let after = left_after(&[small, large, large]);
+    assert!(at_once.width() > 0.4 * large.x, "{at_once:?}");
+    assert!(
+        (after.width() - at_once.width()).abs() < 1.0,
+        "{after:?}, not {at_once:?}"
+    );
+    // Later the person's widths stay as they are, and the plant gets what a larger window adds.
+    let later = left_after(&[small, small, small, large, large]);
+    assert!(
+        later.width() > at_once.width() + 10.0,
+        "{later:?}, not wider than {at_once:?}"
+    );
+}

@@ -216,16 +216,17 @@ impl Points {
             link_states,
             deadlines,
             is_waiting,
+            changed,
+            is_changed,
             ..
         } = self;
-        let mut changed = Vec::new();
         for &row in points_of_tag.of(tag.index()) {
             let at = row as usize;
             let link = connection[at].and_then(|connection| link_states[connection as usize].as_ref());
             let quality = effective_quality(Some(sample), stale_after[at], link, now);
             let state = &mut states[at];
             if state.quality != quality || state.value() != sample.value.as_ref() {
-                changed.push(PointIndex(row));
+                mark(changed, is_changed, PointIndex(row));
             }
             *state = PointState {
                 sample: Some(sample.clone()),
@@ -235,9 +236,6 @@ impl Points {
                 is_waiting[at] = true;
                 deadlines.push(Reverse((sample.recv_time.after(stale_after[at]), row)));
             }
-        }
-        for point in changed {
-            self.mark(point);
         }
     }
 
@@ -287,11 +285,16 @@ impl Points {
     }
 
     fn mark(&mut self, point: PointIndex) {
-        let is_changed = &mut self.is_changed[point.0 as usize];
-        if !*is_changed {
-            *is_changed = true;
-            self.changed.push(point);
-        }
+        mark(&mut self.changed, &mut self.is_changed, point);
+    }
+}
+
+/// Adds `point` to those that changed, once.
+fn mark(changed: &mut Vec<PointIndex>, is_changed: &mut [bool], point: PointIndex) {
+    let is_changed = &mut is_changed[point.0 as usize];
+    if !*is_changed {
+        *is_changed = true;
+        changed.push(point);
     }
 }
 

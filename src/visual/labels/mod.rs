@@ -7,11 +7,13 @@
 mod place;
 mod text;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use bevy::{ecs::system::SystemParam, math::DVec3, prelude::*};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
-use egui::{Align2, Color32, FontId, LayerId, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2 as Points2};
+use egui::{
+    Align2, Color32, FontId, Galley, LayerId, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2 as Points2,
+};
 use gemba_model::{Quality, UnixNanos};
 use gemba_panels::{
     ViewerCommand,
@@ -82,11 +84,42 @@ fn show_labels_requested(mut requests: MessageReader<Requested>, mut shown: ResM
     }
 }
 
-/// A line of a chip before it is laid out.
+/// A line of a chip.
 struct Line {
     quality: Option<Quality>,
-    text: String,
+    text: Text,
     breach: Option<Breach>,
+}
+
+/// A text before and after it is laid out. That is done once and without a colour, so that a chip that fades or comes
+/// nearer is not set anew in every frame.
+enum Text {
+    Plain(String),
+    LaidOut(Arc<Galley>),
+}
+
+impl Text {
+    /// Gives its width.
+    fn lay_out(&mut self, painter: &Painter, font: FontId) -> f32 {
+        if let Self::Plain(text) = self {
+            let galley = painter.layout_no_wrap(std::mem::take(text), font, Color32::PLACEHOLDER);
+            *self = Self::LaidOut(galley);
+        }
+        match self {
+            Self::LaidOut(galley) => galley.size().x,
+            Self::Plain(_) => 0.0,
+        }
+    }
+
+    /// Paints it where `align` of it is at `at`; gives where its right end is.
+    fn paint(&self, painter: &Painter, at: Pos2, align: Align2, color: Color32) -> f32 {
+        let Self::LaidOut(galley) = self else {
+            return at.x;
+        };
+        let rect = align.anchor_size(at, galley.size());
+        painter.galley(rect.min, Arc::clone(galley), color);
+        rect.right()
+    }
 }
 
 /// Whom a chip is about.
@@ -104,7 +137,7 @@ pub(crate) struct Chip {
     anchor: Pos2,
     distance_m: f32,
     opacity: f32,
-    title: Option<String>,
+    title: Option<Text>,
     lines: Vec<Line>,
     size: Points2,
 }
@@ -118,7 +151,7 @@ impl Chip {
             anchor,
             distance_m,
             opacity: 1.0,
-            title: Some(other.name.to_string()),
+            title: Some(Text::Plain(other.name.to_string())),
             lines: Vec::new(),
             size: Points2::ZERO,
         }
@@ -140,7 +173,26 @@ impl Chip {
         Pos2::new(x, rect.bottom())
     }
 
-    /// Paints it into `rect`, which is as large as it is.
+    /// Sets its texts, and its size by them.
+    fn lay_out(&mut self, painter: &Painter) {
+        let mut width = self
+            .title
+            .as_mut()
+            .map_or(0.0, |title| title.lay_out(painter, title_font()));
+        for line in &mut self.lines {
+            let marks = line.breach.map_or(0, Breach::marks) as f32;
+            let of_line = MARK_PT
+                + space::XS
+                + line.text.lay_out(painter, line_font())
+                + marks * (MARK_PT + 1.0)
+                + marks.min(1.0) * space::XS;
+            width = width.max(of_line);
+        }
+        let height = if self.title.is_some() { TITLE_PT } else { 0.0 } + LINE_PT * self.lines.len() as f32;
+        self.size = Points2::new(width, height) + 2.0 * INSET;
+    }
+
+    /// Paints it into `rect`, which is as large as it is, after it was laid out.
     pub(crate) fn paint(&self, painter: &Painter, rect: Rect) {
         let fade = |color: Color32| color.gamma_multiply(self.opacity);
         let (edge, weight) = match self.urgency() {
@@ -161,13 +213,7 @@ impl Chip {
         );
         let mut at = rect.min + INSET;
         if let Some(title) = &self.title {
-            painter.text(
-                at,
-                Align2::LEFT_TOP,
-                title,
-                title_font(),
-                fade(color::text_quiet()),
-            );
+            title.paint(painter, at, Align2::LEFT_TOP, fade(color::text_quiet()));
             at.y += TITLE_PT;
         }
         for line in &self.lines {
@@ -237,7 +283,7 @@ pub(crate) fn laid_out(
     were_shown: &mut HashSet<About>,
 ) -> Vec<(usize, Rect)> {
     for chip in &mut *chips {
-        chip.size = size_of(painter, chip);
+        chip.lay_out(painter);
     }
     let wishes: Vec<Wish> = chips
         .iter()
@@ -331,7 +377,7 @@ fn chip(
         names_itself |= format.contains("{name}") || format.contains("{id}");
         lines.push(Line {
             quality: state.sample.as_ref().map(|_| state.quality),
-            text: text::text(format, *decimals, twin, point, state, state.age(now)),
+            text: Text::Plain(text::text(format, *decimals, twin, point, state, state.age(now))),
             breach: breach_of(passed, label.point),
         });
     }
@@ -353,7 +399,7 @@ fn chip(
         anchor,
         distance_m,
         opacity,
-        title: (!names_itself).then(|| twin.name.to_string()),
+        title: (!names_itself).then(|| Text::Plain(twin.name.to_string())),
         lines,
         size: Points2::ZERO,
     };
@@ -388,7 +434,7 @@ fn breach_line(
     );
     Some(Line {
         quality: Some(state.quality),
-        text: format!("{} {value}", point.label),
+        text: Text::Plain(format!("{} {value}", point.label)),
         breach: Some(breach),
     })
 }
@@ -404,30 +450,6 @@ fn line_font() -> FontId {
 const INSET: Points2 = Points2::new(8.0, 5.0);
 const LINE_PT: f32 = 18.0;
 const TITLE_PT: f32 = 15.0;
-
-fn size_of(painter: &Painter, chip: &Chip) -> Points2 {
-    let width_of = |text: &str, font: FontId| {
-        painter
-            .layout_no_wrap(text.to_owned(), font, color::text())
-            .size()
-            .x
-    };
-    let title = chip
-        .title
-        .as_ref()
-        .map_or(0.0, |title| width_of(title, title_font()));
-    let lines = chip.lines.iter().map(|line| {
-        let marks = line.breach.map_or(0, Breach::marks) as f32;
-        MARK_PT
-            + space::XS
-            + width_of(&line.text, line_font())
-            + marks * (MARK_PT + 1.0)
-            + marks.min(1.0) * space::XS
-    });
-    let width = lines.fold(title, f32::max);
-    let height = if chip.title.is_some() { TITLE_PT } else { 0.0 } + LINE_PT * chip.lines.len() as f32;
-    Points2::new(width, height) + 2.0 * INSET
-}
 
 /// The line from what a chip is about to the chip.
 fn paint_leader(painter: &Painter, chip: &Chip, rect: Rect) {
@@ -457,7 +479,7 @@ fn paint_line(painter: &Painter, line: &Line, at: Pos2, fade: &impl Fn(Color32) 
         color::text_quiet()
     };
     let left = Pos2::new(at.x + MARK_PT + space::XS, middle);
-    let text = painter.text(left, Align2::LEFT_CENTER, &line.text, line_font(), fade(ink));
+    let right = line.text.paint(painter, left, Align2::LEFT_CENTER, fade(ink));
     let Some(breach) = line.breach else { return };
     let shape = if breach.is_high() {
         MarkShape::Triangle
@@ -470,7 +492,7 @@ fn paint_line(painter: &Painter, line: &Line, at: Pos2, fade: &impl Fn(Color32) 
         color::warning()
     };
     for nth in 0..breach.marks() {
-        let x = text.right() + space::XS + MARK_PT * 0.5 + nth as f32 * (MARK_PT + 1.0);
+        let x = right + space::XS + MARK_PT * 0.5 + nth as f32 * (MARK_PT + 1.0);
         paint_mark(
             painter,
             Pos2::new(x, middle),

@@ -95,19 +95,8 @@ fn row_ui(ui: &mut Ui, row: &LimitRow, commands: &mut Vec<ViewerCommand>) {
         .inner_margin(space::S)
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
+            // From the right: in a narrow panel the name is cut, never the value.
             ui.horizontal(|ui| {
-                let select = ui
-                    .add(
-                        egui::Button::new(RichText::new(&*row.twin).strong())
-                            .truncate()
-                            .frame(false),
-                    )
-                    .on_hover_text("Select it");
-                if select.clicked() {
-                    commands.push(ViewerCommand::SelectPrim {
-                        prim: row.prim.clone(),
-                    });
-                }
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     let go = ui.small_button("Go").on_hover_text("Select it and fly there");
                     if go.clicked() {
@@ -116,6 +105,17 @@ fn row_ui(ui: &mut Ui, row: &LimitRow, commands: &mut Vec<ViewerCommand>) {
                         commands.push(ViewerCommand::FocusPrim { prim });
                     }
                     ui.label(RichText::new(&row.value).size(type_size::VALUE).strong());
+                    ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                        let name = RichText::new(&*row.twin).strong();
+                        let select = ui
+                            .add(egui::Button::new(name).truncate().frame(false))
+                            .on_hover_text("Select it");
+                        if select.clicked() {
+                            commands.push(ViewerCommand::SelectPrim {
+                                prim: row.prim.clone(),
+                            });
+                        }
+                    });
                 });
             });
             ui.horizontal(|ui| {

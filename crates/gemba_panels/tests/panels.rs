@@ -557,6 +557,26 @@ fn points_beyond_limits_are_said_in_words_and_lead_to_their_twin() {
 }
 
 #[test]
+fn in_a_narrow_panel_the_name_is_cut_and_never_the_value() {
+    let model = LimitsModel {
+        limited_points: 1,
+        rows: vec![beyond(
+            "Turbine_generator_of_the_north_hall",
+            LimitState::High,
+            Quality::Good,
+        )],
+    };
+    let value = model.rows[0].value.clone();
+    let (mut harness, _) = harness(move |ui, commands| limits_ui(ui, &model, commands));
+    harness.set_size(egui::Vec2::new(170.0, 300.0));
+    harness.run_ok();
+    let name = harness.get_by_label_contains("Turb").rect();
+    let value = harness.get_by_label(&value).rect();
+    assert!(value.width() > 20.0 && value.right() < 170.0, "{value:?}");
+    assert!(name.right() <= value.left(), "{name:?} and {value:?}");
+}
+
+#[test]
 fn no_point_beyond_a_limit_is_good_news_only_where_there_are_limits() {
     for (limited_points, title) in [(0, "No limits"), (7, "Within limits")] {
         let model = LimitsModel {

@@ -54,9 +54,12 @@ const REFUSAL_LINES: Allowance = Allowance {
 };
 /// Handshakes under way beyond which unknown addresses must prove that they are theirs.
 const HANDSHAKES_UNPROVEN: u64 = 64;
-/// Of so many cores one is the relay's for sockets and rooms. A tick's datagrams are cheaper sent by the thread that
-/// made them than by two that wake each other for each.
+/// Of so many cores one is the relay's for sockets and rooms: beyond the fewest, threads that look for work cost more than
+/// they send.
 const CORES_A_THREAD: usize = 2;
+/// Threads for them at least. Who sees a pose last waits for the tick's datagrams to everybody before: with two, one thread
+/// sends while the other still makes them.
+const FEWEST_THREADS: usize = 2;
 /// Ports that are tried until UDP and TCP have the same one, when any will do.
 const PORTS_TRIED: usize = 16;
 
@@ -168,7 +171,7 @@ impl Relay {
         });
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads((cores / CORES_A_THREAD).max(1))
+            .worker_threads((cores / CORES_A_THREAD).max(FEWEST_THREADS))
             .thread_name("relay:io")
             .enable_all()
             .build()

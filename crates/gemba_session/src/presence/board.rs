@@ -20,7 +20,7 @@ use crate::ids::ParticipantId;
 /// The most bytes of a datagram that a room sends: within what every network passes whole.
 pub const MAX_DATAGRAM_BYTES: usize = 1_150;
 
-/// How often a room in which nothing comes looks for what is to be repeated.
+/// How often a room looks for what is to be repeated, whether something comes or not.
 const SWEEP: Duration = Duration::from_millis(33);
 /// How long one who is expected is waited for, and how far apart those may come who go out together.
 const TOGETHER: Duration = Duration::from_micros(500);
@@ -56,6 +56,11 @@ pub struct PresenceBoard {
     free_at: UnixNanos,
     /// When the first sample came since.
     fresh_since: Option<UnixNanos>,
+    /// When a tick last looked for what is to be repeated.
+    swept: UnixNanos,
+    /// The seats that this tick may bring something of: those with a new sample, or all when it looks for what is to be
+    /// repeated.
+    looked_at: Vec<usize>,
     /// Where each person sits in `seats`.
     places: BTreeMap<ParticipantId, usize>,
     seats: Vec<Option<Seat>>,
@@ -195,6 +200,16 @@ impl PresenceBoard {
         let pace = pace(self.places.len());
         self.free_at = self.free_at.after(pace).max(now.before(pace * SAVED_TICKS));
         self.fresh_since = None;
+        let sweeps = now.since(self.swept) >= SWEEP;
+        if sweeps {
+            self.swept = now;
+        }
+        let tick = self.tick;
+        let is_looked_at = |seat: &Seat| seat.version != 0 && (sweeps || seat.is_fresh(tick));
+        let seats = self.seats.iter().enumerate();
+        let looked_at = seats.filter(|(_, seat)| seat.as_ref().is_some_and(is_looked_at));
+        self.looked_at.clear();
+        self.looked_at.extend(looked_at.map(|(at, _)| at));
     }
 
     /// The datagrams of this tick for `viewer`, each handed to `send` whole.
@@ -210,12 +225,12 @@ impl PresenceBoard {
         let mut sent_to_viewer = std::mem::take(&mut own.sent);
         sent_to_viewer.resize(self.seats.len(), Sent::default());
         let mut datagram = Vec::with_capacity(MAX_DATAGRAM_BYTES);
-        for (seat, sent) in self.seats.iter().zip(&mut sent_to_viewer) {
-            let Some(seat) = seat.as_ref().filter(|seat| seat.version != 0) else {
+        for at in &self.looked_at {
+            // The viewer's own seat is empty now, and so may be that of someone who left since.
+            let (Some(Some(seat)), Some(sent)) = (self.seats.get(*at), sent_to_viewer.get_mut(*at)) else {
                 continue;
             };
-            let is_fresh = seat.came_after.wrapping_add(1) == tick;
-            if !sent.is_due(now, seat, is_fresh, || interval(&own, seat, vantage)) {
+            if !sent.is_due(now, seat, seat.is_fresh(tick), || interval(&own, seat, vantage)) {
                 continue;
             }
             *sent = Sent {
@@ -239,6 +254,13 @@ impl PresenceBoard {
         }
         own.sent = sent_to_viewer;
         self.seats[at] = Some(own);
+    }
+}
+
+impl Seat {
+    /// Whether its newest sample came since the tick before this one.
+    fn is_fresh(&self, tick: u32) -> bool {
+        self.came_after.wrapping_add(1) == tick
     }
 }
 

@@ -46,6 +46,7 @@ pub(super) const NAMES: [&str; 13] = [
     "gemba.session",
     "gemba.xr",
     "gemba.frame",
+    "gemba.allocations",
     screenshot::METHOD,
 ];
 
@@ -89,6 +90,7 @@ pub(super) fn with_methods(plugin: RemotePlugin) -> RemotePlugin {
         .with_method_main("gemba.session", session::session)
         .with_method_main("gemba.xr", headset)
         .with_method_main("gemba.frame", frame)
+        .with_method_main("gemba.allocations", allocations)
         .with_watching_method_main(command::METHOD, command::take_up)
         .with_watching_method_main(screenshot::METHOD, screenshot::take_screenshot)
 }
@@ -283,6 +285,28 @@ fn view(
         "hidden": isolation.hidden(),
         "entities_shown": visible.iter().filter(|visibility| **visibility != Visibility::Hidden).count(),
     }))
+}
+
+/// What `gemba.allocations` takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AllocationParams {
+    /// From now on every how many-th allocation of a thread says whose it is.
+    every: u32,
+}
+
+fn allocations(In(params): In<Option<Value>>) -> BrpResult {
+    let Some(params) = params.filter(|params| !params.is_null()) else {
+        return Ok(allocator::origins());
+    };
+    let AllocationParams { every } = serde_json::from_value(params).map_err(invalid)?;
+    if allocator::keep_origins(every) {
+        Ok(Value::Null)
+    } else {
+        Err(invalid(
+            "this build does not count allocations: build it with --features count-allocations",
+        ))
+    }
 }
 
 fn frame(

@@ -3,14 +3,7 @@
 
 #[cfg(feature = "count-allocations")]
 mod counting;
-#[cfg(any(test, feature = "count-allocations"))]
-#[cfg_attr(
-    not(feature = "count-allocations"),
-    expect(
-        dead_code,
-        reason = "only the reading of a call stack is tested where none is taken"
-    )
-)]
+#[cfg(feature = "count-allocations")]
 mod origins;
 
 use serde_json::Value;
@@ -55,8 +48,8 @@ pub fn keep_origins(every: u32) -> bool {
     cfg!(feature = "count-allocations")
 }
 
-/// Whose the allocations were since [`keep_origins`], which ends with it: the thread's number, the function that allocated, the one of
-/// ours on whose behalf, and how many. `null` where they are not counted.
+/// The call stacks since [`keep_origins`], which ends with it: the thread's number and the addresses that calls return to, the
+/// innermost first. `null` where they are not counted.
 #[must_use]
 pub fn origins() -> Value {
     #[cfg(feature = "count-allocations")]

@@ -1,9 +1,9 @@
 //! Whose allocations are: the call stacks of some of them.
 
 use std::{
-    backtrace::Backtrace,
     cell::Cell,
-    collections::BTreeMap,
+    ffi::c_void,
+    ptr,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
@@ -14,39 +14,27 @@ use serde_json::{Value, json};
 
 /// Stacks that are kept at most; the later ones are not.
 const MOST_STACKS: usize = 20_000;
-/// Who allocates for somebody else: the callers of these are meant.
-const GO_BETWEENS: [&str; 14] = [
-    "__rust",
-    "alloc",
-    "arrayvec",
-    "core",
-    "fixedbitset",
-    "gemba::allocator",
-    "hashbrown",
-    "indexmap",
-    "mimalloc",
-    "parking_lot",
-    "serde",
-    "slotmap",
-    "smallvec",
-    "std",
-];
+/// Frames of a stack that are kept.
+const DEPTH: usize = 48;
+
+/// A stack's return addresses, the innermost first, and 0 where it is shorter.
+type Stack = [usize; DEPTH];
 
 /// Every how many-th of a thread's allocations is kept; 0 is none.
 static EVERY: AtomicU32 = AtomicU32::new(0);
-static STACKS: Mutex<Vec<(u32, Backtrace)>> = Mutex::new(Vec::new());
+static STACKS: Mutex<Vec<(u32, Stack)>> = Mutex::new(Vec::new());
 
 thread_local! {
-    /// Whether this thread is at a stack already: taking one allocates.
+    /// Whether this thread is at a stack already: keeping one may allocate.
     static IS_AT_IT: Cell<bool> = const { Cell::new(false) };
 }
 
-fn stacks() -> MutexGuard<'static, Vec<(u32, Backtrace)>> {
+fn stacks() -> MutexGuard<'static, Vec<(u32, Stack)>> {
     STACKS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(super) fn keep(every: u32) {
-    stacks().clear();
+    *stacks() = Vec::with_capacity(MOST_STACKS);
     EVERY.store(every, Ordering::Release);
 }
 
@@ -60,7 +48,7 @@ pub(super) fn note(before: u64, tid: impl FnOnce() -> u32) {
     if is_first != Ok(true) {
         return;
     }
-    let stack = Backtrace::force_capture();
+    let stack = stack();
     let mut stacks = stacks();
     if stacks.len() < MOST_STACKS {
         stacks.push((tid(), stack));
@@ -69,67 +57,33 @@ pub(super) fn note(before: u64, tid: impl FnOnce() -> u32) {
     IS_AT_IT.set(false);
 }
 
+/// The C library's: std takes a lock for its own, and code that allocates may hold it.
+fn stack() -> Stack {
+    const SIZE: libc::c_int = 48;
+    const {
+        assert!(
+            SIZE as usize == DEPTH,
+            "the stack is as deep as the C library is told"
+        )
+    }
+    let mut calls = [ptr::null_mut::<c_void>(); DEPTH];
+    #[expect(
+        unsafe_code,
+        reason = "the C library's call stack is asked through its C interface"
+    )]
+    // SAFETY: it writes at most `SIZE` addresses, and there is room for them.
+    unsafe {
+        libc::backtrace(calls.as_mut_ptr(), SIZE);
+    }
+    calls.map(|call| call.addr())
+}
+
 pub(super) fn take() -> Value {
     let every = EVERY.swap(0, Ordering::AcqRel);
     let stacks = std::mem::take(&mut *stacks());
-    let mut counts = BTreeMap::<(u32, String, Option<String>), u64>::new();
-    for (tid, stack) in stacks {
-        let (by, of_ours) = origin(&stack.to_string());
-        *counts.entry((tid, by, of_ours)).or_default() += u64::from(every);
-    }
-    let rows = counts.into_iter().map(
-        |((tid, by, of_ours), count)| json!({ "thread": tid, "by": by, "of_ours": of_ours, "count": count }),
-    );
-    rows.collect()
-}
-
-/// The function that allocated, and the innermost of ours.
-fn origin(stack: &str) -> (String, Option<String>) {
-    let lines = stack
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.starts_with("at "));
-    let names = lines.map(|line| {
-        let name = line.split_once(": ").map_or(line, |(number, name)| {
-            let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
-            if is_number { name } else { line }
-        });
-        name.trim_start_matches(['<', '&', '*'])
-            .trim_start_matches("dyn ")
-            .trim_start_matches("mut ")
+    let rows = stacks.into_iter().map(|(tid, stack)| {
+        let depth = stack.iter().take_while(|address| **address != 0).count();
+        json!({ "thread": tid, "calls": stack[..depth] })
     });
-    let is_of = |name: &str, path: &str| {
-        let rest = name.strip_prefix(path);
-        rest.is_some_and(|rest| path.starts_with("__") || rest.starts_with("::") || rest.starts_with('_'))
-    };
-    let (mut by, mut of_ours) = (None, None);
-    for name in names {
-        if GO_BETWEENS.iter().any(|between| is_of(name, between)) {
-            continue;
-        }
-        let is_ours = name.starts_with("gemba") && !name.starts_with("gemba::main");
-        if is_ours && of_ours.is_none() {
-            of_ours = Some(name.to_owned());
-        }
-        by.get_or_insert_with(|| name.to_owned());
-    }
-    (by.unwrap_or_default(), of_ours)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_caller_is_meant_and_not_the_vector() {
-        let stack = "   0: std::backtrace::Backtrace::create\n             at /rustc/x.rs:1:2\n   1: __rust_alloc\n   2: alloc::vec::Vec<T>::push\n      \
-            bevy_render::batching::add\n   3: <gemba::visual::labels::Labels as bevy_ecs::system::System>::run\n   4: gemba::main";
-        assert_eq!(
-            origin(stack),
-            (
-                "bevy_render::batching::add".to_owned(),
-                Some("gemba::visual::labels::Labels as bevy_ecs::system::System>::run".to_owned())
-            )
-        );
-    }
+    json!({ "every": every, "stacks": rows.collect::<Vec<_>>() })
 }

@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// The methods of this viewer.
-pub(super) const NAMES: [&str; 13] = [
+pub(super) const NAMES: [&str; 14] = [
     command::METHOD,
     "gemba.twins",
     "gemba.points",
@@ -291,7 +291,7 @@ fn view(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AllocationParams {
-    /// From now on every how many-th allocation of a thread says whose it is.
+    /// From now on the call stack of every how many-th allocation of a thread is kept.
     every: u32,
 }
 

@@ -19,7 +19,7 @@
 //! | `gemba.session` | | the room as it is known here, and where the others are |
 //! | `gemba.xr` | | the headset's session, head and hands in the plant, what is pointed at |
 //! | `gemba.frame` | | what frames cost |
-//! | `gemba.allocations` | `{"every": 16}`, then none | whose the allocations were in between, in a build that counts them |
+//! | `gemba.allocations` | `{"every": 16}`, then none | call stacks of the allocations in between, in a build that counts them |
 //! | `gemba.screenshot` | `{"file": "/tmp/shot.png"}` | the file, once it is written |
 //! | `rpc.discover` | | the methods |
 

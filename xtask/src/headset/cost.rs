@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{
     devices::Devices,
     lab::{Lab, Running, Runtime},
+    origins,
     remote::{ADDR, ask, command, until},
 };
 
@@ -19,11 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Pipelines are there, and pages are touched.
 const WARM_UP: Duration = Duration::from_secs(25);
 const MEASURED: Duration = Duration::from_secs(60);
-/// Every how many-th allocation is asked whose it is: a prime, because frames repeat themselves.
-const STACK_EVERY: u32 = 61;
-const STACKS_FOR: Duration = Duration::from_secs(20);
-/// Lines of each list of whose they are.
-const LINES: usize = 25;
 /// Pixels of the picture, of the shape of an eye, and of each eye.
 const SIZE: &str = "640x689";
 const EYE_SIZE: &str = "640x480";
@@ -34,6 +30,8 @@ const CAMERA: &str = "/Plant/Eye";
 struct Cost {
     cpu_millis: f64,
     allocations: f64,
+    /// Those of them that are made for a function of ours, whoever makes them.
+    allocations_for_us: f64,
     frames: f64,
     draws: f64,
     shadow_draws: f64,
@@ -63,6 +61,12 @@ pub(super) fn measure(lab: &Lab) -> Result<Value> {
     Ok(json!([
         row("CPU time", "ms", |cost| cost.cpu_millis, Some(1.5)),
         row("allocations", "times", |cost| cost.allocations, None),
+        row(
+            "allocations for what is ours",
+            "times",
+            |cost| cost.allocations_for_us,
+            None
+        ),
         row("draws into pictures", "draws", |cost| cost.draws, None),
         row("draws into shadow maps", "draws", |cost| cost.shadow_draws, None),
     ]))
@@ -98,8 +102,16 @@ fn run(lab: &Lab, in_headset: bool) -> Result<Cost> {
         view["is_under_way"] == false && view["is_whole"] == true
     })?;
     sleep(WARM_UP);
-    let cost = over(&viewer, MEASURED)?;
-    print_origins(&viewer)?;
+    let mut cost = over(&viewer, MEASURED)?;
+    let threads = cpu_by_thread(viewer.pid())?;
+    let is_meant = |tid| {
+        threads
+            .get(&tid)
+            .is_some_and(|thread| is_of_the_engine(&thread.name))
+    };
+    let origins = origins::look(&lab.gemba, viewer.pid(), is_meant)?;
+    origins.print();
+    cost.allocations_for_us = origins.ours();
     command(&json!({ "command": "quit" }))?;
     viewer.wait(PATIENCE).context("the viewer does not end")?;
     drop(session);
@@ -140,50 +152,11 @@ fn over(viewer: &Running, time: Duration) -> Result<Cost> {
     Ok(Cost {
         cpu_millis,
         allocations,
+        allocations_for_us: 0.0,
         frames,
         draws: draws("opaque") + draws("transparent"),
         shadow_draws: draws("shadow"),
     })
-}
-
-/// Prints whose the allocations of a frame are: by crate, and by our functions that they are made for.
-fn print_origins(viewer: &Running) -> Result<()> {
-    let count = || {
-        ask("gemba.frame", &Value::Null)?["count"]
-            .as_f64()
-            .context("frames are counted")
-    };
-    ask("gemba.allocations", &json!({ "every": STACK_EVERY }))?;
-    let before = count()?;
-    sleep(STACKS_FOR);
-    let frames = count()? - before;
-    let origins = ask("gemba.allocations", &Value::Null)?;
-    let threads = cpu_by_thread(viewer.pid())?;
-    let is_ours = |tid: u64| {
-        let thread = u32::try_from(tid).ok().and_then(|tid| threads.get(&tid));
-        thread.is_some_and(|thread| is_of_the_engine(&thread.name))
-    };
-    let (mut by_crate, mut by_function) = (BTreeMap::new(), BTreeMap::new());
-    for row in origins.as_array().context("origins are a list")? {
-        if !row["thread"].as_u64().is_some_and(is_ours) {
-            continue;
-        }
-        let count = row["count"].as_f64().unwrap_or_default() / frames;
-        let by = row["by"].as_str().unwrap_or_default();
-        let name = by.split("::").next().unwrap_or(by).to_owned();
-        *by_crate.entry(name).or_insert(0.0) += count;
-        let of_ours = row["of_ours"].as_str().unwrap_or("(no function of ours)");
-        *by_function.entry(of_ours.to_owned()).or_insert(0.0) += count;
-    }
-    for (title, counts) in [("crate", by_crate), ("our function", by_function)] {
-        let mut counts = Vec::from_iter(counts);
-        counts.sort_by(|(_, a): &(String, f64), (_, b)| b.total_cmp(a));
-        println!("      allocations a frame, by {title}:");
-        for (name, count) in counts.iter().take(LINES) {
-            println!("      {count:8.0} {name}");
-        }
-    }
-    Ok(())
 }
 
 /// Whether a thread draws frames: the main one, those of the engine's task pools, and those that nobody named. Not the simulated plant,

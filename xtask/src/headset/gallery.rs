@@ -24,7 +24,12 @@ const AISLE_M: [f64; 3] = [-7.5, 1.7, 9.0];
 const WORN_AFTER: Duration = Duration::from_secs(90);
 
 /// The pictures, by name, that are left as `NAME.png` in the lab's folder.
-pub(crate) const NAMES: [&str; 3] = ["headset-pointing", "headset-wrist", "headset-teleport"];
+pub(crate) const NAMES: [&str; 4] = [
+    "headset-pointing",
+    "headset-wrist",
+    "headset-teleport",
+    "headset-glide",
+];
 
 /// Takes them. The works lie in the lab's folder as `works`.
 pub(super) fn take(lab: &Lab) -> Result<()> {
@@ -77,6 +82,13 @@ pub(super) fn take(lab: &Lab) -> Result<()> {
         state["arc"]["feet_m"].is_array()
     })?;
     picture(NAMES[2])?;
+
+    // Along the aisle; the picture is taken in the middle of it.
+    devices.set(|now| now.left.stick = [0.0, 0.0]);
+    let comfort = json!({ "travel": "glide" });
+    command(&json!({ "command": "headset", "do": "set_comfort", "comfort": comfort }))?;
+    devices.set(|now| now.left.stick = [0.0, 1.0]);
+    picture(NAMES[3])?;
     command(&json!({ "command": "quit" }))?;
     viewer.wait(PATIENCE).context("the viewer does not end")?;
     Ok(())

@@ -110,6 +110,8 @@ pub(super) struct Lab {
     root: PathBuf,
     /// Where pictures and logs go, as seen from outside the root.
     pub(super) out: PathBuf,
+    /// The viewer, as seen from outside the root.
+    pub(super) gemba: PathBuf,
 }
 
 /// A program that ends with its owner.
@@ -188,6 +190,7 @@ impl Lab {
         Ok(Self {
             root: root.to_owned(),
             out: out.to_owned(),
+            gemba: gemba.to_owned(),
         })
     }
 

@@ -12,6 +12,7 @@ mod frames;
 mod gallery;
 mod hand;
 mod lab;
+mod origins;
 mod panels;
 mod past;
 mod remote;

@@ -1,5 +1,5 @@
 //! What is seen is found once for both eyes: the left eye is culled with a frustum that holds what either sees, and the right eye draws
-//! the same. The cameras of panels see nothing and look for nothing.
+//! the same. The cameras of panels see nothing and look for nothing, and the window's does not where nobody draws it.
 //!
 //! The engine culls for each active camera. Those that are not to be culled rest for as long as that takes, and for nothing else.
 //! Of what the left eye sees, what is too small to be seen is left out ([`gemba_xr::detail`]).
@@ -16,7 +16,11 @@ use bevy::{
 };
 use gemba_xr::detail::{is_speck, speck_rad};
 
-use super::{eyes::EyeCamera, frame::Tracked, pacing::Pacing, panels::px_per_rad, runtime::Runtime};
+use super::{
+    eyes::EyeCamera, frame::Tracked, pacing::Pacing, panels::px_per_rad, runtime::Runtime,
+    spectator::Spectator,
+};
+use crate::visual::PlantCamera;
 
 /// The cameras that rest.
 #[derive(Resource, Default)]
@@ -46,11 +50,19 @@ pub(super) fn build(app: &mut App) {
 }
 
 fn rest(
-    mut cameras: Query<(Entity, &mut Camera, Option<&EyeCamera>, Has<Camera2d>)>,
+    spectator: Res<Spectator>,
+    mut cameras: Query<(
+        Entity,
+        &mut Camera,
+        Option<&EyeCamera>,
+        Has<Camera2d>,
+        Has<PlantCamera>,
+    )>,
     mut resting: ResMut<Resting>,
 ) {
-    for (entity, mut camera, eye, is_panel) in &mut cameras {
-        if camera.is_active && (is_panel || eye.is_some_and(|eye| eye.0 == 1)) {
+    for (entity, mut camera, eye, is_panel, is_window) in &mut cameras {
+        let is_right = eye.is_some_and(|eye| eye.0 == 1);
+        if camera.is_active && (is_panel || is_right || is_window && spectator.rests) {
             // Nobody is to think that it changed: it is back before anyone draws.
             camera.bypass_change_detection().is_active = false;
             resting.0.push(entity);

@@ -17,7 +17,7 @@ use gemba_xr::{
 };
 
 use super::{frame::Frame, life::Life, shadows, travel::PlaySpace};
-use crate::{plant::ViewOrigin, viewer::ViewerOptions, visual::PlantCamera};
+use crate::{plant::ViewOrigin, visual::PlantCamera};
 
 /// Near enough to read a plate with one's nose at it.
 const NEAR_M: f32 = 0.05;
@@ -232,8 +232,6 @@ pub(super) fn place(
     space: Res<PlaySpace>,
     origin: Res<ViewOrigin>,
     pictures: Option<ResMut<EyePictures>>,
-    options: Option<Res<ViewerOptions>>,
-    mut desktop: Query<&mut Camera, (With<PlantCamera>, Without<EyeCamera>)>,
     mut eyes: Query<(&EyeCamera, &mut Camera, &mut Transform, &mut Projection)>,
 ) {
     let is_seen = matches!(
@@ -255,13 +253,6 @@ pub(super) fn place(
         if (pictures.drawn_px, pictures.are_seen) != (drawn_px, views.is_some()) {
             pictures.drawn_px = drawn_px;
             pictures.are_seen = views.is_some();
-        }
-    }
-    // Where there is no window nobody looks through the desktop's camera beside the eyes.
-    let is_desktop_seen = views.is_none() || options.is_none_or(|options| options.headless.is_none());
-    for mut camera in &mut desktop {
-        if camera.is_active != is_desktop_seen {
-            camera.is_active = is_desktop_seen;
         }
     }
     for (eye, mut camera, mut transform, mut projection) in &mut eyes {

@@ -30,6 +30,7 @@ mod said;
 mod session;
 mod shadows;
 mod signs;
+mod spectator;
 mod state;
 mod travel;
 mod veil;
@@ -114,6 +115,7 @@ impl Plugin for XrPlugin {
                         .in_set(GembaSystems::Interact),
                     (
                         eyes::place,
+                        spectator::decide,
                         eyes::share_sky,
                         hands::spawn,
                         hands::place,
@@ -139,6 +141,7 @@ impl Plugin for XrPlugin {
         veil::build(app);
         shadows::build(app);
         culling::build(app);
+        spectator::build(app);
         if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
             render_app
                 .init_resource::<frame::RenderFrame>()

@@ -4,7 +4,6 @@
 //! both eyes see ([`gemba_xr::projection::seen_by_both`]); the right eye gets none of its own, and the render world gives it the left one's maps and light uniform.
 //! In that uniform stands how the view is divided into clusters too, so both eyes divide it in the same way ([`clusters`]).
 
-use super::eyes::EyeCamera;
 use bevy::{
     light::{
         Cascades, SimulationLightSystems,
@@ -18,6 +17,9 @@ use bevy::{
         sync_component::SyncComponent,
     },
 };
+
+use super::{eyes::EyeCamera, spectator::Spectator};
+use crate::visual::PlantCamera;
 
 /// Lamps beyond this light nothing that one sees them light.
 const LAMPS_M: f32 = 250.0;
@@ -62,15 +64,19 @@ pub(super) fn clusters() -> ClusterConfig {
     }
 }
 
-/// Takes the right eye's cascades away before anything is culled for them, and those of the panels' cameras, which see nothing at all.
+/// Takes the right eye's cascades away before anything is culled for them, and those of the panels' cameras, which see nothing at all,
+/// and of the window's while nobody draws it.
 fn leave_to_the_left(
     eyes: Query<(Entity, &EyeCamera)>,
     panels: Query<Entity, With<Camera2d>>,
+    windows: Query<Entity, With<PlantCamera>>,
+    spectator: Res<Spectator>,
     mut lights: Query<&mut Cascades>,
 ) {
     for mut cascades in &mut lights {
-        for panel in &panels {
-            cascades.cascades.remove(&panel);
+        let resting = windows.iter().filter(|_| spectator.rests);
+        for camera in panels.iter().chain(resting) {
+            cascades.cascades.remove(&camera);
         }
     }
     for (entity, eye) in &eyes {

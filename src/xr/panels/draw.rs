@@ -1,5 +1,7 @@
 //! Runs the egui contexts of all panels in the plant, and the keyboard of the one that is typed on.
 
+use std::time::Duration;
+
 use bevy::{math::DVec2, prelude::*};
 use bevy_egui::{EguiContext, EguiFullOutput, EguiInput};
 use gemba_panels::headset::{
@@ -72,10 +74,11 @@ pub(super) fn fill_wrist(
     });
 }
 
-/// Runs each context once.
+/// Runs the context of each panel that does not rest.
 pub(super) fn run(
     mut panels: Query<&mut SpacePanel>,
-    mut contexts: Query<(&mut EguiContext, &mut EguiInput, &mut EguiFullOutput)>,
+    mut contexts: Query<(&mut EguiContext, &mut EguiInput, &mut EguiFullOutput, &mut Camera)>,
+    time: Res<Time<Real>>,
     mut desktop: ResMut<Desktop>,
     mut wrist: ResMut<WristState>,
     mut typing: ResMut<Typing>,
@@ -94,7 +97,7 @@ pub(super) fn run(
         view: wrist_view,
     } = &mut *wrist;
     for mut panel in &mut panels {
-        let Ok((mut context, mut input, mut output)) = contexts.get_mut(panel.ui) else {
+        let Ok((mut context, mut input, mut output, mut camera)) = contexts.get_mut(panel.ui) else {
             continue;
         };
         let ctx = context.get_mut();
@@ -103,6 +106,22 @@ pub(super) fn run(
         }
         if *into == Some(panel.ui) {
             input.events.extend(strokes.drain(..).flat_map(key_events));
+        }
+        let has_news = is_asked.0 || !input.events.is_empty();
+        let is_shown = panel.is_shown;
+        // Without a change nothing is touched, so that what looks for changes finds none.
+        let rest = &mut panel.bypass_change_detection().rest;
+        let is_drawn = rest.ends(time.elapsed(), is_shown, has_news);
+        if camera.is_active != is_drawn {
+            camera.is_active = is_drawn;
+        }
+        if !is_drawn {
+            // Nothing is drawn over the picture, and the bridge to egui wants something to draw.
+            output.0 = Some(egui::FullOutput {
+                pixels_per_point: ctx.pixels_per_point(),
+                ..default()
+            });
+            continue;
         }
         let mut is_dragged = false;
         let asked_before = commands.len();
@@ -123,6 +142,12 @@ pub(super) fn run(
         if is_asked.0 {
             panel.widgets = widgets(full.platform_output.accesskit_update.as_ref());
         }
+        let views = full.viewport_output.values();
+        let wanted = views
+            .map(|view| view.repaint_delay)
+            .min()
+            .unwrap_or(Duration::MAX);
+        panel.bypass_change_detection().rest.begin(time.elapsed(), wanted);
         output.0 = Some(full);
     }
     requests.write_batch(commands.into_iter().map(Requested));

@@ -8,6 +8,7 @@ mod draw;
 mod place;
 mod pointer;
 mod requests;
+mod rest;
 mod surface;
 
 use bevy::{math::DVec2, prelude::*};
@@ -79,6 +80,7 @@ pub(super) struct SpacePanel {
     pub(super) held: Option<Pose>,
     /// Its head was dragged in the last frame.
     is_head_dragged: bool,
+    rest: rest::Rest,
     /// Where widgets are, while somebody asks.
     widgets: Vec<draw::Widget>,
 }

@@ -18,6 +18,7 @@ use gemba_xr::{
 use super::{
     Shows, SpacePanel,
     place::{READ_FROM_M, beside_machine},
+    rest::Rest,
     surface::{self, SurfaceMaterial},
 };
 use crate::{
@@ -66,6 +67,7 @@ impl Workshop<'_, '_> {
             ui,
             held: None,
             is_head_dragged: false,
+            rest: Rest::default(),
             widgets: Vec::new(),
         });
     }

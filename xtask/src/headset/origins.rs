@@ -67,11 +67,9 @@ pub(super) fn look(gemba: &Path, pid: u32, is_meant: impl Fn(u32) -> bool) -> Re
         let calls = stack["calls"].as_array().context("a stack is a list")?;
         let calls = calls.iter().filter_map(Value::as_u64);
         let (by, of_ours) = origin(calls.filter_map(|call| functions.at(call)));
-        let name = by
-            .unwrap_or("(nobody known)")
-            .split("::")
-            .next()
-            .unwrap_or_default();
+        let by = by.unwrap_or("(nobody known)");
+        *origins.by_anybody.entry(by.to_owned()).or_default() += each;
+        let name = by.split("::").next().unwrap_or_default();
         *origins.by_crate.entry(name.to_owned()).or_default() += each;
         if let Some(function) = of_ours {
             *origins.by_function.entry(function.to_owned()).or_default() += each;

@@ -94,7 +94,8 @@ impl Origins {
         for (title, counts) in lists {
             let mut counts = Vec::from_iter(counts);
             counts.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-            println!("      allocations a frame, by {title}:");
+            let sum: f64 = counts.iter().map(|(_, count)| count).sum();
+            println!("      allocations a frame, {sum:.0} by {title}:");
             for (name, count) in counts.iter().take(LINES) {
                 println!("      {count:8.0} {name}");
             }

@@ -92,9 +92,9 @@ impl Origins {
             ("function of ours that they are for", &self.by_function),
         ];
         for (title, counts) in lists {
+            let sum: f64 = counts.values().sum();
             let mut counts = Vec::from_iter(counts);
             counts.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-            let sum: f64 = counts.iter().map(|(_, count)| count).sum();
             println!("      allocations a frame, {sum:.0} by {title}:");
             for (name, count) in counts.iter().take(LINES) {
                 println!("      {count:8.0} {name}");

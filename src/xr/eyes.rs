@@ -4,7 +4,10 @@
 
 use bevy::{
     asset::RenderAssetUsages,
-    camera::{CameraProjection, RenderTarget, SubCameraView, Viewport, primitives::Frustum},
+    camera::{
+        CameraProjection, RenderTarget, SubCameraView, Viewport, primitives::Frustum,
+        visibility::RenderLayers,
+    },
     core_pipeline::tonemapping::Tonemapping,
     light::{ShadowFilteringMethod, Skybox},
     math::{Vec3A, primitives::ViewFrustum},
@@ -23,6 +26,8 @@ use crate::{plant::ViewOrigin, visual::PlantCamera};
 const NEAR_M: f32 = 0.05;
 /// Lights and shadows are laid out as far as this; what is drawn is drawn as far as it is seen.
 const FAR_M: f32 = 1_000.0;
+/// The render layer of what only the eyes see; all else is on 0.
+const LAYER: usize = 1;
 /// The eyes are drawn after what they may show: panels that are pictures themselves.
 const FIRST_ORDER: isize = 10;
 
@@ -102,6 +107,11 @@ fn eye_image(size_px: UVec2, format: wgpu::TextureFormat) -> Image {
     image
 }
 
+/// What only the eyes are to see, and whoever watches the window is not: it is made for where the head is.
+pub(super) fn for_the_eyes() -> RenderLayers {
+    RenderLayers::layer(LAYER)
+}
+
 fn eye_camera(index: usize, target: RenderTarget) -> impl Bundle {
     (
         Name::new(if index == 0 { "left eye" } else { "right eye" }),
@@ -113,6 +123,7 @@ fn eye_camera(index: usize, target: RenderTarget) -> impl Bundle {
             ..default()
         },
         target,
+        for_the_eyes().with(0),
         Projection::custom(EyeLens::default()),
         Tonemapping::TonyMcMapface,
         Msaa::Sample4,

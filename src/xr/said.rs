@@ -11,7 +11,7 @@ use gemba_xr::{
 };
 
 use super::{
-    eyes::EyePictures,
+    eyes::{EyePictures, for_the_eyes},
     frame::Tracked,
     panels::{LINE_POINTS, SurfaceLayer, SurfaceMaterial, px_per_rad, spawn_ui},
     runtime::Runtime,
@@ -68,6 +68,7 @@ pub(super) fn spawn(
             stands: None,
             is_moving: false,
         },
+        for_the_eyes(),
         NotShadowCaster,
         Pickable::IGNORE,
         Visibility::Hidden,

@@ -23,7 +23,7 @@ use gemba_xr::{
 };
 
 use super::{
-    eyes::EyePictures,
+    eyes::{EyePictures, for_the_eyes},
     frame::Tracked,
     panels::{PanelRays, SurfaceLayer, SurfaceMaterial, px_per_rad, spawn_ui},
     runtime::Runtime,
@@ -112,6 +112,7 @@ pub(super) fn spawn(
         })),
         Signs { ui, mesh },
         NoFrustumCulling,
+        for_the_eyes(),
         NotShadowCaster,
         Pickable::IGNORE,
         Visibility::Hidden,

@@ -17,7 +17,7 @@ use bevy::{
 use gemba_xr::locomotion::Vignette;
 
 use super::{
-    eyes::EyePictures,
+    eyes::{EyePictures, for_the_eyes},
     frame::Tracked,
     travel::{PlaySpace, Travelling},
 };
@@ -112,6 +112,7 @@ pub(super) fn spawn(
         Mesh3d(meshes.add(Sphere::new(RADIUS_M))),
         MeshMaterial3d(material.clone()),
         Veil { material },
+        for_the_eyes(),
         NotShadowCaster,
         Pickable::IGNORE,
         Visibility::Hidden,

@@ -17,8 +17,12 @@ use bevy::{
 use gemba_xr::detail::{is_speck, speck_rad};
 
 use super::{
-    eyes::EyeCamera, frame::Tracked, pacing::Pacing, panels::px_per_rad, runtime::Runtime,
-    spectator::Spectator,
+    eyes::EyeCamera,
+    frame::Tracked,
+    pacing::Pacing,
+    panels::px_per_rad,
+    runtime::Runtime,
+    spectator::{self, Spectator},
 };
 use crate::visual::PlantCamera;
 
@@ -35,7 +39,8 @@ pub(super) fn build(app: &mut App) {
     app.init_resource::<Specks>().add_systems(
         PostUpdate,
         (
-            rest.after(VisibilitySystems::UpdateFrusta)
+            rest.after(spectator::decide)
+                .after(VisibilitySystems::UpdateFrusta)
                 // It lays out cascades for active cameras, and the render world relies on there being some for each.
                 .after(SimulationLightSystems::UpdateDirectionalLightCascades)
                 .before(VisibilitySystems::CheckVisibility),

@@ -115,7 +115,6 @@ impl Plugin for XrPlugin {
                         .in_set(GembaSystems::Interact),
                     (
                         eyes::place,
-                        spectator::decide,
                         eyes::share_sky,
                         hands::spawn,
                         hands::place,

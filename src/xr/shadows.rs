@@ -18,7 +18,10 @@ use bevy::{
     },
 };
 
-use super::{eyes::EyeCamera, spectator::Spectator};
+use super::{
+    eyes::EyeCamera,
+    spectator::{self, Spectator},
+};
 use crate::visual::PlantCamera;
 
 /// Lamps beyond this light nothing that one sees them light.
@@ -43,6 +46,7 @@ pub(super) fn build(app: &mut App) {
         .add_systems(
             PostUpdate,
             leave_to_the_left
+                .after(spectator::decide)
                 .after(SimulationLightSystems::UpdateDirectionalLightCascades)
                 .before(SimulationLightSystems::UpdateLightFrusta),
         );

@@ -23,11 +23,14 @@ pub(super) struct Spectator {
 pub(super) fn build(app: &mut App) {
     app.init_resource::<Spectator>()
         .add_systems(First, wake)
-        .add_systems(PostUpdate, rest_panels.before(EguiPostUpdateSet::EndPass))
+        .add_systems(
+            PostUpdate,
+            (decide, rest_panels).chain().before(EguiPostUpdateSet::EndPass),
+        )
         .add_systems(Last, rest);
 }
 
-/// Decides; the eyes are in their place.
+/// Decides, once the eyes are in their place and it is known whether a picture of the window is to be taken.
 pub(super) fn decide(
     options: Option<Res<ViewerOptions>>,
     eyes: Query<&Camera, With<EyeCamera>>,

@@ -83,10 +83,17 @@ pub(super) fn take(lab: &Lab) -> Result<()> {
     })?;
     picture(NAMES[2])?;
 
-    // Along the aisle; the picture is taken in the middle of it.
-    devices.set(|now| now.left.stick = [0.0, 0.0]);
-    let comfort = json!({ "travel": "glide" });
+    // Slowly, because a software renderer takes seconds until the picture; the tunnel is that of anybody's full speed.
+    let comfort = json!({ "travel": "glide", "glide_m_per_s": 0.3 });
     command(&json!({ "command": "headset", "do": "set_comfort", "comfort": comfort }))?;
+    devices.set(|now| {
+        now.left.pose = At::looking([-0.25, 0.9, -0.2], 0.15, -0.3);
+        now.left.stick = [0.0, 0.0];
+    });
+    command(&json!({ "command": "set_view", "eye_m": AISLE_M, "target_m": BEARING_M }))?;
+    until("gemba.view", "the view", PATIENCE, |view| {
+        view["is_under_way"] == false
+    })?;
     devices.set(|now| now.left.stick = [0.0, 1.0]);
     picture(NAMES[3])?;
     command(&json!({ "command": "quit" }))?;

@@ -15,7 +15,9 @@ use serde_json::{Value, json};
 /// Stacks that are kept at most; the later ones are not.
 const MOST_STACKS: usize = 20_000;
 /// Frames of a stack that are kept.
-const DEPTH: usize = 48;
+const DEPTH: usize = DEPTH_TOLD as usize;
+/// The same, as the C library is told.
+const DEPTH_TOLD: libc::c_int = 48;
 
 /// A stack's return addresses, the innermost first, and 0 where it is shorter.
 type Stack = [usize; DEPTH];
@@ -59,21 +61,14 @@ pub(super) fn note(before: u64, tid: impl FnOnce() -> u32) {
 
 /// The C library's: std takes a lock for its own, and code that allocates may hold it.
 fn stack() -> Stack {
-    const SIZE: libc::c_int = 48;
-    const {
-        assert!(
-            SIZE as usize == DEPTH,
-            "the stack is as deep as the C library is told"
-        )
-    }
     let mut calls = [ptr::null_mut::<c_void>(); DEPTH];
     #[expect(
         unsafe_code,
         reason = "the C library's call stack is asked through its C interface"
     )]
-    // SAFETY: it writes at most `SIZE` addresses, and there is room for them.
+    // SAFETY: it writes at most so many addresses, and there is room for them.
     unsafe {
-        libc::backtrace(calls.as_mut_ptr(), SIZE);
+        libc::backtrace(calls.as_mut_ptr(), DEPTH_TOLD);
     }
     calls.map(|call| call.addr())
 }

@@ -226,8 +226,11 @@ impl PresenceBoard {
         sent_to_viewer.resize(self.seats.len(), Sent::default());
         let mut datagram = Vec::with_capacity(MAX_DATAGRAM_BYTES);
         for at in &self.looked_at {
-            // The viewer's own seat is empty now, and so may be that of someone who left since.
-            let (Some(Some(seat)), Some(sent)) = (self.seats.get(*at), sent_to_viewer.get_mut(*at)) else {
+            // The viewer's own seat is empty now; another may have changed hands since.
+            let seat = self.seats.get(*at).and_then(Option::as_ref);
+            let (Some(seat), Some(sent)) =
+                (seat.filter(|seat| seat.version != 0), sent_to_viewer.get_mut(*at))
+            else {
                 continue;
             };
             if !sent.is_due(now, seat, seat.is_fresh(tick), || interval(&own, seat, vantage)) {

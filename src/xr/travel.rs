@@ -203,6 +203,11 @@ pub(super) fn travel(
     };
     let comfort = comfort_of(settings.as_deref());
     let dt_secs = time.delta_secs_f64();
+    if comfort.travel != Travel::Teleport {
+        // Whoever chooses another way while aiming aims no more.
+        travelling.arc = None;
+        travelling.flick = StickFlick::default();
+    }
     // The stick of a hand that points at a panel scrolls it.
     let mut sticks = tracked.hands.map(|hand| hand.stick);
     if pointing.panel.is_some() {

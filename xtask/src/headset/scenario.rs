@@ -83,6 +83,10 @@ pub(super) fn run(lab: &Lab) -> Vec<(String, Option<String>)> {
             add("nobody teleports into a wall", refuse_wall(&visit));
             add("a teleport lands where it was aimed", teleport(&visit));
             add(
+                "whoever chooses to glide while aiming glides and aims no more",
+                glide_instead(&visit),
+            );
+            add(
                 "no pipeline was made after the first frames",
                 frames::nothing_was_compiled(warm),
             );
@@ -340,6 +344,24 @@ fn refuse_wall(visit: &Visit) -> Result<()> {
     let feet = floor_of(&after["feet_m"])?;
     ensure!(is_near(before, feet), "one went from {before:?} to {feet:?}");
     Ok(())
+}
+
+fn glide_instead(visit: &Visit) -> Result<()> {
+    let travel = |way: &str| {
+        let comfort = json!({ "travel": way });
+        command(&json!({ "command": "headset", "do": "set_comfort", "comfort": comfort }))
+    };
+    let before = floor_of(&ask("gemba.xr", &Value::Null)?["feet_m"])?;
+    aim(visit, "the arc ends on the floor", 0.6, -0.4, |arc| {
+        arc["feet_m"].is_array()
+    })?;
+    travel("glide")?;
+    until("gemba.xr", "one glides without an arc", PATIENCE, |state| {
+        let has_moved = floor_of(&state["feet_m"]).is_ok_and(|feet| !is_near(before, feet));
+        state["arc"].is_null() && has_moved
+    })?;
+    let_go(visit);
+    travel("teleport")
 }
 
 fn leave_and_enter() -> Result<()> {

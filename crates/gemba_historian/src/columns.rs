@@ -84,6 +84,22 @@ impl Columns {
         self.times.len()
     }
 
+    /// Lets all rows go; their memory stays for the next ones.
+    pub(crate) fn clear(&mut self) {
+        let Self {
+            times,
+            ages,
+            numbers,
+            marks,
+            texts,
+        } = self;
+        times.clear();
+        ages.clear();
+        numbers.clear();
+        marks.clear();
+        texts.clear();
+    }
+
     pub(crate) fn time(&self, row: usize) -> Option<UnixNanos> {
         self.times.get(row).copied().map(UnixNanos)
     }

@@ -25,7 +25,7 @@ impl Record {
     #[must_use]
     pub fn new(tags: usize, most_bytes: usize) -> Self {
         Self {
-            tracks: std::iter::repeat_with(Track::default).take(tags).collect(),
+            tracks: (0..tags).map(Track::of_many).collect(),
             most_bytes,
             bytes: 0,
             samples: 0,

@@ -6,11 +6,13 @@ use gemba_model::{Sample, UnixNanos};
 
 use super::columns::{Columns, Packed, ROW_BYTES};
 
-/// Samples in a block: enough to pack well, few enough to unpack in no time that anyone notices.
+/// Samples in a block at most: enough to pack well, few enough to unpack in no time that anyone notices.
 pub(crate) const BLOCK_ROWS: usize = 256;
+/// Odd, and near the golden section of [`BLOCK_ROWS`]: its multiples are spread evenly over a block, however many there are.
+const SPREAD: usize = 159;
 
 /// The samples of one tag.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Track {
     /// The last sample that went, so that a value that came long ago is still known.
     pub(crate) before: Option<Sample>,
@@ -19,6 +21,20 @@ pub(crate) struct Track {
     pub(crate) blocks: VecDeque<Packed>,
     /// What comes after the blocks.
     pub(crate) open: Columns,
+    /// So many open rows become a block.
+    full_at: usize,
+}
+
+impl Default for Track {
+    fn default() -> Self {
+        Self {
+            before: None,
+            gone: 0,
+            blocks: VecDeque::new(),
+            open: Columns::default(),
+            full_at: BLOCK_ROWS,
+        }
+    }
 }
 
 /// Part of a track, read.
@@ -32,6 +48,23 @@ pub(crate) struct Reading {
 }
 
 impl Track {
+    /// The track of one tag of many. Most plants sample many tags at once, and to pack takes time: the first block of each is shorter
+    /// by another part of a block, so that theirs are full at different instants from then on.
+    pub(crate) fn of_many(nth: usize) -> Self {
+        Self {
+            full_at: BLOCK_ROWS - nth.wrapping_mul(SPREAD) % BLOCK_ROWS,
+            ..Self::default()
+        }
+    }
+
+    /// What comes after the blocks is `open`. Tracks that were begun elsewhere are full at different instants already.
+    pub(crate) fn go_on_with(&mut self, open: Columns) {
+        if !self.blocks.is_empty() || open.len() > 0 {
+            self.full_at = BLOCK_ROWS;
+        }
+        self.open = open;
+    }
+
     /// Adds a sample that arrived at `at`, not before the last one; gives what memory the track takes more, in bytes.
     pub(crate) fn push(&mut self, sample: &Sample, at: UnixNanos) -> isize {
         self.open.push(sample, at);
@@ -50,12 +83,14 @@ impl Track {
 
     /// Packs the open rows when they are a block; gives what memory the track takes more since the last row, in bytes.
     fn pack_when_full(&mut self) -> isize {
-        if self.open.len() < BLOCK_ROWS {
+        let rows = self.open.len();
+        if rows < self.full_at {
             return ROW_BYTES as isize;
         }
         let packed = self.open.pack();
-        let grown = packed.bytes() as isize - ((BLOCK_ROWS - 1) * ROW_BYTES) as isize;
-        self.open = Columns::default();
+        let grown = packed.bytes() as isize - ((rows - 1) * ROW_BYTES) as isize;
+        self.open.clear();
+        self.full_at = BLOCK_ROWS;
         self.blocks.push_back(packed);
         grown
     }
@@ -132,14 +167,12 @@ impl Track {
         if let Some(time) = reading.rows.time(reading.next) {
             return Some(time);
         }
-        let (block, next) = if reading.block < self.gone {
+        let (block, next) = match reading.block.checked_sub(self.gone) {
             // What went while one was reading it cannot be read any more.
-            (self.gone, 0)
-        } else if reading.rows.len() >= BLOCK_ROWS {
-            (reading.block + 1, 0)
-        } else {
+            None => (self.gone, 0),
+            Some(place) if self.is_read(place as usize, reading.next) => (reading.block + 1, 0),
             // It was open when it was read, and may have grown.
-            (reading.block, reading.next)
+            Some(_) => (reading.block, reading.next),
         };
         let place = (block - self.gone) as usize;
         if self.len_of(place) <= next {
@@ -153,12 +186,13 @@ impl Track {
         reading.rows.time(next)
     }
 
+    /// Whether the block at `place` is full, and `next` is after its last row.
+    fn is_read(&self, place: usize, next: usize) -> bool {
+        self.blocks.get(place).is_some_and(|block| next >= block.len)
+    }
+
     fn len_of(&self, place: usize) -> usize {
-        if place < self.blocks.len() {
-            BLOCK_ROWS
-        } else {
-            self.open.len()
-        }
+        self.blocks.get(place).map_or(self.open.len(), |block| block.len)
     }
 
     /// Takes the next row.
@@ -166,5 +200,63 @@ impl Track {
         let sample = reading.rows.get(reading.next);
         reading.next += 1;
         sample
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gemba_model::{Quality, Value};
+
+    use super::*;
+
+    fn sample(at: i64) -> Sample {
+        Sample {
+            value: Some(Value::Number((at % 97) as f64)),
+            quality: Quality::Good,
+            source_time: None,
+            recv_time: UnixNanos(at),
+        }
+    }
+
+    #[test]
+    fn tags_that_are_sampled_together_are_not_packed_together() {
+        const TAGS: usize = 1_000;
+        let mut tracks: Vec<Track> = (0..TAGS).map(Track::of_many).collect();
+        let blocks = |tracks: &[Track]| tracks.iter().map(|track| track.blocks.len()).sum::<usize>();
+        let mut before = 0;
+        for at in 0..4 * BLOCK_ROWS as i64 {
+            for track in &mut tracks {
+                track.push(&sample(at), UnixNanos(at));
+            }
+            let after = blocks(&tracks);
+            assert!(
+                after - before <= TAGS / BLOCK_ROWS + 1,
+                "{} at once",
+                after - before
+            );
+            before = after;
+        }
+        assert!(before >= 4 * TAGS - TAGS / 2, "all are packed: {before}");
+    }
+
+    #[test]
+    fn blocks_of_any_length_are_read_on() {
+        for nth in 0..20 {
+            let mut track = Track::of_many(nth);
+            let (first, mut reading) = track.read_at(UnixNanos(-1));
+            assert_eq!(first, None);
+            let mut read = 0;
+            // Read as it grows: sometimes a row behind, sometimes many.
+            for at in 0..1_500_i64 {
+                track.push(&sample(at), UnixNanos(at));
+                if at % 7 == 0 || at % 400 == 399 {
+                    while track.next_time(&mut reading).is_some() {
+                        assert_eq!(Track::take(&mut reading), Some(sample(read)));
+                        read += 1;
+                    }
+                    assert_eq!(read, at + 1, "track {nth}");
+                }
+            }
+        }
     }
 }

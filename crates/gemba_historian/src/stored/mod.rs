@@ -172,7 +172,7 @@ impl Record {
             return Err(contradictory("a tag goes back in time"));
         }
         self.bytes += rows.len() * ROW_BYTES;
-        track.open = rows;
+        track.go_on_with(rows);
         self.to = track.last_time().map_or(self.to, |last| last.max(self.to));
         self.keep_to_size();
         Ok(())
@@ -216,8 +216,8 @@ fn read_record(rest: &mut In<'_>, most_bytes: usize) -> Result<Record, ReadError
         let blocks: usize = rest.take()?;
         for _ in 0..blocks {
             let block = take_block(rest)?;
-            if block.len != BLOCK_ROWS {
-                return Err(contradictory("a block is not full"));
+            if block.len == 0 {
+                return Err(contradictory("a block has no rows"));
             }
             record.append(tag, block)?;
         }

@@ -15,8 +15,10 @@ const DROP_ABOVE: f64 = 0.85;
 const RISE_BELOW: f64 = 0.75;
 /// A frame that comes later than this part of the budget after the one before was missed.
 const MISSED_ABOVE: f64 = 1.3;
-/// Frames in a row that must have time to spare before it rises: about a second.
-const CALM_FRAMES: u32 = 90;
+/// How long all frames must have time to spare before it rises.
+const CALM: Duration = Duration::from_secs(1);
+/// What was too much is tried again twice a minute at least.
+const MOST_PATIENCE: Duration = Duration::from_secs(30);
 /// Frames in a row that must be too slow: one alone is a hitch that pixels do not cause.
 const SLOW_FRAMES: u32 = 2;
 
@@ -36,11 +38,12 @@ pub fn took(interval: Duration, waited: Duration, budget: Duration) -> Duration 
 pub struct Resolution {
     step: usize,
     slow_frames: u32,
-    calm_frames: u32,
+    /// How long frames have had time to spare.
+    calm: Duration,
     /// Frames to wait after a change: the next ones were begun before it.
     settling: u32,
     /// How long it must be calm before the step that was last too much is tried again.
-    patience: u32,
+    patience: Duration,
 }
 
 impl Default for Resolution {
@@ -48,9 +51,9 @@ impl Default for Resolution {
         Self {
             step: 0,
             slow_frames: 0,
-            calm_frames: 0,
+            calm: Duration::ZERO,
             settling: 0,
-            patience: CALM_FRAMES,
+            patience: CALM,
         }
     }
 }
@@ -76,14 +79,14 @@ impl Resolution {
         }
         let load = took.as_secs_f64() / budget.as_secs_f64();
         if load > DROP_ABOVE {
-            self.calm_frames = 0;
+            self.calm = Duration::ZERO;
             self.slow_frames += 1;
             if self.slow_frames >= SLOW_FRAMES {
                 self.drop_to(load);
             }
         } else {
             self.slow_frames = 0;
-            self.rise_when_calm(load);
+            self.rise_when_calm(load, budget);
         }
         self.ratio()
     }
@@ -96,34 +99,34 @@ impl Resolution {
         let next = coarser.map_or(STEPS.len() - 1, |skipped| self.step + 1 + skipped);
         if next != self.step {
             self.go(next);
-            // What was too much is tried again less and less often, at most twice a minute.
-            self.patience = (self.patience * 2).min(30 * CALM_FRAMES);
+            // What was too much is tried again less and less often.
+            self.patience = (self.patience * 2).min(MOST_PATIENCE);
         }
         self.slow_frames = 0;
     }
 
-    fn rise_when_calm(&mut self, load: f64) {
+    fn rise_when_calm(&mut self, load: f64, budget: Duration) {
         let Some(finer) = self.step.checked_sub(1) else {
-            self.calm_frames = 0;
+            self.calm = Duration::ZERO;
             return;
         };
         let expected = load * f64::from(STEPS[finer] / self.ratio()).powi(2);
         if expected > RISE_BELOW {
-            self.calm_frames = 0;
+            self.calm = Duration::ZERO;
             return;
         }
-        self.calm_frames += 1;
-        if self.calm_frames >= self.patience {
+        self.calm += budget;
+        if self.calm >= self.patience {
             self.go(finer);
             if finer == 0 {
-                self.patience = CALM_FRAMES;
+                self.patience = CALM;
             }
         }
     }
 
     fn go(&mut self, step: usize) {
         self.step = step;
-        self.calm_frames = 0;
+        self.calm = Duration::ZERO;
         self.slow_frames = 0;
         self.settling = 2;
     }
@@ -193,6 +196,27 @@ mod tests {
         assert!(resolution.ratio() < 0.8);
         run(&mut resolution, 1.0, 3.0, 5_000);
         assert_eq!(resolution.ratio(), 1.0);
+    }
+
+    #[test]
+    fn a_second_of_calm_is_a_second_on_every_headset() {
+        for hertz in [2, 72, 90, 120] {
+            let budget = Duration::from_secs(1) / hertz;
+            let mut resolution = Resolution::default();
+            while !resolution.is_coarsest() {
+                resolution.take(budget * 20, budget);
+            }
+            // Two seconds, because it has been too much once, and the frames that were begun before the change.
+            let mut frames = 0;
+            while resolution.is_coarsest() {
+                frames += 1;
+                resolution.take(budget / 10, budget);
+            }
+            assert!(
+                (2 * hertz..=2 * hertz + 3).contains(&frames),
+                "{frames} frames at {hertz} Hz"
+            );
+        }
     }
 
     #[test]

@@ -3,8 +3,6 @@
 //! They say what the labels on the screen say. One egui context draws all of them into one picture, each at a place of its own, and
 //! one mesh has a square for each. Where they stand is found on a [`Panorama`], so that none covers another or a panel.
 
-use std::collections::HashSet;
-
 use bevy::{
     asset::RenderAssetUsages,
     camera::visibility::NoFrustumCulling,
@@ -32,7 +30,7 @@ use super::{
 use crate::{
     plant::{Plant, ViewOrigin},
     session::Others,
-    visual::labels::{About, Chip, Chips, LabelsShown, laid_out},
+    visual::labels::{Board, Chips, LabelsShown},
 };
 
 /// More signs than this at once are not read.
@@ -74,10 +72,10 @@ struct Square {
 /// What is drawn in this frame.
 #[derive(Resource, Default)]
 pub(super) struct Drawn {
-    chips: Vec<Chip>,
-    /// Chip, its place in the panorama.
-    placed: Vec<(usize, Rect)>,
-    were_shown: HashSet<About>,
+    board: Board,
+    squares: Vec<Square>,
+    /// Places of the panorama that are taken.
+    occupied: Vec<Rect>,
 }
 
 /// Makes the mesh and the picture with the first session.
@@ -144,16 +142,16 @@ pub(super) fn draw(
         .head
         .filter(|_| space.is_placed() && plant.is_some())
         .map(|head| space.rig.in_world(head));
-    let mut squares = Vec::new();
     let full = context.get_mut().run_ui(input.take(), |ui| {
-        squares.clear();
+        drawn.squares.clear();
         let Some(head) = head else { return };
         let painter = ui.ctx().layer_painter(LayerId::background());
         let chips = shown.0.then_some(&chips);
         lay_out(&painter, head, chips, &others, &panels, &mut drawn);
-        squares = paint(&painter, head, &drawn);
+        paint(&painter, head, &mut drawn);
     });
     output.0 = Some(full);
+    let squares = &mut drawn.squares;
     let is_shown = !squares.is_empty();
     visibility.set_if_neq(if is_shown {
         Visibility::Visible
@@ -171,7 +169,7 @@ pub(super) fn draw(
         }
     }
     if let Some(mut mesh) = meshes.get_mut(&signs.mesh) {
-        *mesh = mesh_of(&squares);
+        *mesh = mesh_of(squares);
     }
 }
 
@@ -194,36 +192,31 @@ fn lay_out(
             .is_some_and(|(_, hit)| hit.distance_m < distance_m);
         (!is_covered).then(|| (pos(points), distance_m as f32))
     };
-    drawn.chips = chips.map(|chips| chips.seen(see)).unwrap_or_default();
-    let names = others.0.iter().filter_map(|other| {
-        let (anchor, distance_m) = see(other.shown?.head_m + DVec3::Y * OVER_HEAD_M)?;
-        Some(Chip::of_person(other, anchor, distance_m))
-    });
-    drawn.chips.extend(names);
+    let Drawn { board, occupied, .. } = drawn;
+    board.begin(painter);
+    if let Some(chips) = chips {
+        chips.add_seen(board, painter, see);
+    }
+    for other in &others.0 {
+        let over_head_m = other.shown.map(|shown| shown.head_m + DVec3::Y * OVER_HEAD_M);
+        if let Some((anchor, distance_m)) = over_head_m.and_then(see) {
+            board.add_person(painter, other, anchor, distance_m);
+        }
+    }
     let half = panorama.half_points();
     let area = Rect::from_min_max(pos(-half), pos(half));
-    let occupied: Vec<Rect> = panels
-        .corners_m()
-        .filter_map(|corners_m| {
-            let seen: Vec<Pos2> = corners_m
-                .iter()
-                .filter_map(|corner_m| Some(pos(panorama.see(*corner_m)?.0)))
-                .collect();
-            (!seen.is_empty()).then(|| Rect::from_points(&seen))
-        })
-        .collect();
-    drawn.placed = laid_out(
-        painter,
-        &mut drawn.chips,
-        area,
-        &occupied,
-        MOST_SIGNS,
-        &mut drawn.were_shown,
-    );
+    occupied.clear();
+    occupied.extend(panels.corners_m().filter_map(|corners_m| {
+        let seen = corners_m
+            .iter()
+            .filter_map(|corner_m| Some(pos(panorama.see(*corner_m)?.0)));
+        seen.map(|at| Rect::from_min_max(at, at)).reduce(Rect::union)
+    }));
+    board.place(area, occupied, MOST_SIGNS);
 }
 
-/// Paints the signs into the picture, row by row, and gives their squares. The far ones come first.
-fn paint(painter: &Painter, head: Pose, drawn: &Drawn) -> Vec<Square> {
+/// Paints the signs into the picture, row by row, and makes their squares. The far ones come first.
+fn paint(painter: &Painter, head: Pose, drawn: &mut Drawn) {
     let panorama = Panorama::new(head, LINE_POINTS);
     painter.rect_filled(INK.expand(2.0), 0.0, color::text_quiet());
     painter.circle(
@@ -232,10 +225,9 @@ fn paint(painter: &Painter, head: Pose, drawn: &Drawn) -> Vec<Square> {
         color::text(),
         egui::Stroke::new(1.5, color::sunken()),
     );
-    let mut squares = Vec::new();
+    let Drawn { board, squares, .. } = drawn;
     let (mut at, mut row_pt) = (Pos2::new(DOT.right() + GAP_PT, 0.0), DOT.height());
-    for (index, rect) in &drawn.placed {
-        let chip = &drawn.chips[*index];
+    for (chip, rect) in board.placed() {
         let size = rect.size();
         if at.x + size.x > PICTURE_PT[0] {
             at = Pos2::new(0.0, at.y + row_pt + GAP_PT);
@@ -245,18 +237,17 @@ fn paint(painter: &Painter, head: Pose, drawn: &Drawn) -> Vec<Square> {
             break;
         }
         let shows = Rect::from_min_size(at, size);
-        chip.paint(painter, shows);
+        board.paint(painter, chip, shows);
         at.x += size.x + GAP_PT;
         row_pt = row_pt.max(size.y);
 
         let distance_m = f64::from(chip.distance_m());
         let stand = |at: Pos2| panorama.stand(DVec2::new(at.x.into(), at.y.into()), distance_m);
-        let (anchor, foot) = (stand(chip.anchor()), stand(chip.foot(*rect)));
+        let (anchor, foot) = (stand(chip.anchor()), stand(chip.foot(rect)));
         squares.push(leader(&anchor, &foot));
         squares.push(square(&anchor, DOT.size(), DOT));
         squares.push(square(&stand(rect.center()), size, shows));
     }
-    squares
 }
 
 fn square(place: &SignPlace, size_points: egui::Vec2, shows: Rect) -> Square {

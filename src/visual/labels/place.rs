@@ -24,36 +24,56 @@ const GAP: f32 = 4.0;
 /// Chips stand this high above what they point at, nearest first.
 const LIFTS: [f32; 4] = [22.0, 54.0, 86.0, 118.0];
 
-/// The place of each wish, or `None` where there is no room; `view` is what chips must stay in, `occupied` what they must
-/// leave free.
-pub(super) fn place(wishes: &[Wish], view: Rect, occupied: &[Rect], most: usize) -> Vec<Option<Rect>> {
-    let mut order: Vec<usize> = (0..wishes.len()).collect();
-    let rank = |at: &usize| {
-        let wish = &wishes[*at];
-        let ratio = if wish.was_shown { INCUMBENT_RATIO } else { 1.0 };
-        (u8::MAX - wish.urgency, wish.distance_m * ratio)
-    };
-    order.sort_by(|one, other| {
-        let (one, other) = (rank(one), rank(other));
-        one.0.cmp(&other.0).then(one.1.total_cmp(&other.1))
-    });
-    let mut places = vec![None; wishes.len()];
-    let mut taken: Vec<Rect> = occupied.to_vec();
-    let most = most + occupied.len();
-    for at in order {
-        if taken.len() >= most {
-            break;
-        }
-        let wish = &wishes[at];
-        let free = candidates(wish).find(|rect| {
-            view.contains_rect(*rect) && taken.iter().all(|other| !other.expand(GAP).intersects(*rect))
+/// Finds places, in the memory of the last time.
+#[derive(Default)]
+pub(super) struct Placing {
+    order: Vec<usize>,
+    taken: Vec<Rect>,
+    places: Vec<Option<Rect>>,
+}
+
+impl Placing {
+    /// The place of each wish, or `None` where there is no room; `view` is what chips must stay in, `occupied` what they must
+    /// leave free.
+    pub(super) fn place(
+        &mut self,
+        wishes: &[Wish],
+        view: Rect,
+        occupied: &[Rect],
+        most: usize,
+    ) -> &[Option<Rect>] {
+        self.order.clear();
+        self.order.extend(0..wishes.len());
+        let rank = |at: usize| {
+            let wish = &wishes[at];
+            let ratio = if wish.was_shown { INCUMBENT_RATIO } else { 1.0 };
+            (u8::MAX - wish.urgency, wish.distance_m * ratio)
+        };
+        self.order.sort_unstable_by(|one, other| {
+            let (a, b) = (rank(*one), rank(*other));
+            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(one.cmp(other))
         });
-        if let Some(rect) = free {
-            taken.push(rect);
-            places[at] = Some(rect);
+        self.places.clear();
+        self.places.resize(wishes.len(), None);
+        self.taken.clear();
+        self.taken.extend_from_slice(occupied);
+        let most = most + occupied.len();
+        for at in &self.order {
+            if self.taken.len() >= most {
+                break;
+            }
+            let wish = &wishes[*at];
+            let taken = &self.taken;
+            let free = candidates(wish).find(|rect| {
+                view.contains_rect(*rect) && taken.iter().all(|other| !other.expand(GAP).intersects(*rect))
+            });
+            if let Some(rect) = free {
+                self.taken.push(rect);
+                self.places[*at] = Some(rect);
+            }
         }
+        &self.places
     }
-    places
 }
 
 /// Above the anchor, then shifted to a side, then higher.
@@ -69,6 +89,11 @@ fn candidates(wish: &Wish) -> impl Iterator<Item = Rect> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn place(wishes: &[Wish], view: Rect, occupied: &[Rect], most: usize) -> Vec<Option<Rect>> {
+        let mut placing = Placing::default();
+        placing.place(wishes, view, occupied, most).to_vec()
+    }
 
     fn wish(x: f32, distance_m: f32) -> Wish {
         Wish {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bevy::{math::DVec3, prelude::*, window::PrimaryWindow};
-use bevy_egui::{EguiContexts, input::EguiWantsInput};
+use bevy_egui::EguiContexts;
 use egui::{FontId, LayerId, Pos2, Rect, Stroke, StrokeKind, Vec2 as Points2};
 use gemba_panels::{
     SessionCommand, ViewerCommand,
@@ -28,6 +28,7 @@ use crate::{
     command::Requested,
     inspection::Showing,
     plant::{Plant, PrimTransforms},
+    ui::WindowWants,
     visual::on_screen::{Occupied, Screen},
 };
 
@@ -65,14 +66,14 @@ impl NoteFlags {
 pub(super) fn open_clicked(
     buttons: Option<Res<ButtonInput<MouseButton>>>,
     windows: Query<&Window, With<PrimaryWindow>>,
-    egui: Option<Res<EguiWantsInput>>,
+    wants: Option<Res<WindowWants>>,
     flags: Res<NoteFlags>,
     mut requests: MessageWriter<Requested>,
 ) {
     let (Some(buttons), Ok(window)) = (buttons, windows.single()) else {
         return;
     };
-    let is_covered = egui.is_some_and(|egui| egui.wants_any_pointer_input());
+    let is_covered = wants.is_some_and(|wants| wants.pointer);
     if is_covered || !buttons.just_pressed(MouseButton::Left) {
         return;
     }

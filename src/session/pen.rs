@@ -44,6 +44,7 @@ struct Held {
 
 #[derive(Clone, Debug, Default)]
 struct Line {
+    by: Tool,
     /// Where the drag began, along which ray, for an arrow that begins in the air.
     began: DVec3,
     /// The surface where it began.
@@ -55,8 +56,18 @@ struct Line {
     from_m: DVec3,
 }
 
-/// What draws in this frame: the cursor or a hand.
+/// What draws: a line is finished by what began it, because someone may sit at the window while another wears the headset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tool {
+    #[default]
+    Mouse,
+    Hand,
+}
+
+/// Where a tool is in this frame.
+#[derive(Clone, Copy)]
 struct Stylus {
+    tool: Tool,
     from_m: DVec3,
     direction: DVec3,
     /// It comes down on the plant.
@@ -114,10 +125,12 @@ impl Desk<'_, '_> {
         let ndc = cursor.as_dvec2() / size * 2.0 - 1.0;
         let pose = &self.eye.pose;
         Some(Stylus {
+            tool: Tool::Mouse,
             from_m: pose.eye_m,
             direction: pose.ray_direction(DVec2::new(ndc.x, -ndc.y), size.x / size.y),
             is_put_down: buttons.just_pressed(MouseButton::Left) && !self.panels.pointer(Some(cursor)),
-            is_lifted: buttons.just_released(MouseButton::Left),
+            // It may have been outside of the window.
+            is_lifted: !buttons.pressed(MouseButton::Left),
         })
     }
 }
@@ -125,6 +138,7 @@ impl Desk<'_, '_> {
 impl From<HandRay> for Stylus {
     fn from(ray: HandRay) -> Self {
         Self {
+            tool: Tool::Hand,
             from_m: ray.from_m,
             direction: ray.direction,
             is_put_down: ray.trigger == Pressed::Down && !ray.is_on_panel,
@@ -143,22 +157,19 @@ pub(super) fn draw(
     mut meeting: ResMut<Meeting>,
     mut requests: MessageWriter<Requested>,
 ) {
-    if pen.held.is_none() {
-        return;
-    }
-    let stylus = match headset.hand_ray() {
-        Some(ray) => Some(Stylus::from(ray)),
-        None => desk.stylus(),
-    };
-    let (Some(stylus), Some(plant), Some(shown)) = (stylus, plant, rays.shown()) else {
-        return;
-    };
-    let hit = shown.pick(stylus.from_m, stylus.direction, f64::MAX);
     let Some(held) = &mut pen.bypass_change_detection().held else {
         return;
     };
+    let tools = [headset.hand_ray().map(Stylus::from), desk.stylus()];
+    let (Some(stylus), Some(plant), Some(shown)) =
+        (stylus_of(held.line.as_ref(), tools), plant, rays.shown())
+    else {
+        return;
+    };
+    let hit = shown.pick(stylus.from_m, stylus.direction, f64::MAX);
     if stylus.is_put_down {
         held.line = Some(Line {
+            by: stylus.tool,
             began: stylus.direction,
             began_on: hit.map(|hit| hit.normal),
             ..Line::default()
@@ -187,6 +198,15 @@ pub(super) fn draw(
         }
         None => meeting.say("Nothing was drawn: hold the button or the trigger, and drag over the plant."),
     }
+}
+
+/// The tool that began the line goes on with it. Without a line, or when that tool was laid aside, it is the one that comes down.
+fn stylus_of(line: Option<&Line>, tools: [Option<Stylus>; 2]) -> Option<Stylus> {
+    let tools = || tools.iter().flatten();
+    let begun = tools().find(|stylus| line.is_some_and(|line| line.by == stylus.tool));
+    begun
+        .or_else(|| tools().find(|stylus| stylus.is_put_down))
+        .copied()
 }
 
 impl Line {
@@ -274,6 +294,33 @@ mod tests {
     use super::*;
 
     const PRIMS: [PrimIndex; 2] = [PrimIndex(1), PrimIndex(2)];
+
+    #[test]
+    fn who_began_a_line_goes_on_with_it() {
+        let stylus = |tool, is_put_down| {
+            Some(Stylus {
+                tool,
+                from_m: DVec3::ZERO,
+                direction: DVec3::NEG_Z,
+                is_put_down,
+                is_lifted: false,
+            })
+        };
+        let by = |line: Option<&Line>, tools| stylus_of(line, tools).map(|stylus| stylus.tool);
+        let both = |hand, mouse| [stylus(Tool::Hand, hand), stylus(Tool::Mouse, mouse)];
+        assert_eq!(by(None, both(false, false)), None, "nothing comes down");
+        assert_eq!(by(None, both(false, true)), Some(Tool::Mouse));
+        assert_eq!(by(None, both(true, false)), Some(Tool::Hand));
+        let line = Line {
+            by: Tool::Mouse,
+            ..Line::default()
+        };
+        assert_eq!(by(Some(&line), both(true, false)), Some(Tool::Mouse));
+        let away = [stylus(Tool::Hand, false), None];
+        assert_eq!(by(Some(&line), away), None, "the cursor may come back");
+        let away = [stylus(Tool::Hand, true), None];
+        assert_eq!(by(Some(&line), away), Some(Tool::Hand));
+    }
 
     #[test]
     fn an_arrow_goes_from_the_press_to_the_release() {

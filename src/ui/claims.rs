@@ -1,15 +1,38 @@
 //! What of mouse and keys is the panels' or a note's flag's, so that navigation, selection and shortcuts leave it alone.
 
 use bevy::{ecs::system::SystemParam, prelude::*};
-use bevy_egui::input::EguiWantsInput;
+use bevy_egui::EguiContext;
 
 use super::ViewRect;
-use crate::session::NoteFlags;
+use crate::{session::NoteFlags, visual::PlantCamera};
+
+/// What the panels in the window want of mouse and keys, as the last frame left them. Panels in the plant belong to whoever wears the
+/// headset: a hand that points at one takes nothing from who sits at the window.
+#[derive(Resource, Clone, Copy, Debug, Default)]
+pub(crate) struct WindowWants {
+    pub(crate) pointer: bool,
+    keys: bool,
+}
+
+/// Asks the panels in the window.
+pub(super) fn ask(mut contexts: Query<&mut EguiContext, With<PlantCamera>>, mut wants: ResMut<WindowWants>) {
+    let wants = &mut *wants;
+    *wants = WindowWants::default();
+    for mut context in &mut contexts {
+        let context = context.get_mut();
+        let is_popup_open = context.any_popup_open();
+        wants.pointer |= context.is_pointer_over_egui()
+            || context.egui_wants_pointer_input()
+            || context.egui_is_using_pointer()
+            || is_popup_open;
+        wants.keys |= context.egui_wants_keyboard_input() || is_popup_open;
+    }
+}
 
 /// Asked by everything that reads mouse or keys.
 #[derive(SystemParam)]
 pub struct PanelClaims<'w> {
-    egui: Option<Res<'w, EguiWantsInput>>,
+    wants: Option<Res<'w, WindowWants>>,
     free: Option<Res<'w, ViewRect>>,
     flags: Option<Res<'w, NoteFlags>>,
 }
@@ -21,10 +44,7 @@ impl PanelClaims<'_> {
     /// plant, so they are known by the part of the window that they leave free.
     #[must_use]
     pub fn pointer(&self, cursor: Option<Vec2>) -> bool {
-        let floats = self
-            .egui
-            .as_ref()
-            .is_some_and(|egui| egui.wants_any_pointer_input());
+        let floats = self.wants.as_ref().is_some_and(|wants| wants.pointer);
         let is_on_flag = || {
             self.flags
                 .as_ref()
@@ -37,9 +57,7 @@ impl PanelClaims<'_> {
     /// Whether keys are typed into a panel.
     #[must_use]
     pub fn keys(&self) -> bool {
-        self.egui
-            .as_ref()
-            .is_some_and(|egui| egui.wants_any_keyboard_input())
+        self.wants.as_ref().is_some_and(|wants| wants.keys)
     }
 }
 

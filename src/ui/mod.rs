@@ -19,11 +19,13 @@ mod shortcuts;
 mod timeline_model;
 mod twin_model;
 
-use bevy::{prelude::*, window::FileDragAndDrop};
+use bevy::{asset::AssetEventSystems, prelude::*, window::FileDragAndDrop};
 use bevy_egui::{
-    EguiContext, EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext,
+    EguiContext, EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiPrimaryContextPass,
+    PrimaryEguiContext,
 };
 pub use claims::PanelClaims;
+pub(crate) use claims::WindowWants;
 use gemba_panels::{
     DesktopModel, DesktopView, SessionCommand, ViewerCommand, desktop_ui, past_frame_ui, tokens,
 };
@@ -76,6 +78,7 @@ impl Plugin for UiPlugin {
             .init_resource::<PanelsShown>()
             .init_resource::<ViewRect>()
             .init_resource::<PanelsInSpace>()
+            .init_resource::<WindowWants>()
             .init_resource::<Desktop>()
             .init_resource::<plant_model::PlantFacts>()
             .init_resource::<note_picture::NotePicture>()
@@ -83,6 +86,7 @@ impl Plugin for UiPlugin {
         app.world_mut()
             .resource_mut::<EguiGlobalSettings>()
             .auto_create_primary_context = false;
+        letters_in_time(app);
         app.configure_sets(
             EguiPrimaryContextPass,
             (UiSystems::Labels, UiSystems::People, UiSystems::Panels).chain(),
@@ -125,8 +129,17 @@ impl Plugin for UiPlugin {
             Update,
             timeline_model::fill_timeline.in_set(GembaSystems::Present),
         )
+        .add_systems(PostUpdate, claims::ask.in_set(EguiPostUpdateSet::ProcessOutput))
         .add_systems(EguiPrimaryContextPass, draw_panels.in_set(UiSystems::Panels));
     }
+}
+
+/// Letters that are drawn for the first time are on the graphics card in that frame, not in the next one.
+fn letters_in_time(app: &mut App) {
+    app.configure_sets(
+        PostUpdate,
+        EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems),
+    );
 }
 
 /// Gives a new context the design tokens before its first frame.
@@ -187,6 +200,64 @@ fn open_dropped(dropped: Option<MessageReader<FileDragAndDrop>>, mut requests: M
             requests.write(Requested(ViewerCommand::OpenPlant {
                 file: path_buf.clone(),
             }));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bevy::{asset::AssetPlugin, input::InputPlugin, shader::Shader};
+
+    use super::*;
+
+    #[derive(Resource)]
+    struct Shown(&'static str);
+
+    fn draw(mut contexts: EguiContexts, shown: Res<Shown>) -> Result {
+        let painter = contexts.ctx_mut()?.layer_painter(egui::LayerId::background());
+        let font = egui::FontId::proportional(14.0);
+        painter.text(
+            egui::Pos2::ZERO,
+            egui::Align2::LEFT_TOP,
+            shown.0,
+            font,
+            egui::Color32::WHITE,
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn letters_are_told_of_in_the_frame_that_draws_them() {
+        let mut app = App::new();
+        app.add_plugins((
+            MinimalPlugins,
+            AssetPlugin::default(),
+            InputPlugin,
+            WindowPlugin {
+                primary_window: None,
+                ..default()
+            },
+        ))
+        .init_asset::<Image>()
+        .init_asset::<Shader>()
+        .add_plugins(EguiPlugin::default())
+        .insert_resource(Shown("a"))
+        .add_systems(EguiPrimaryContextPass, draw);
+        app.world_mut()
+            .resource_mut::<EguiGlobalSettings>()
+            .auto_create_primary_context = false;
+        app.world_mut().spawn(PrimaryEguiContext);
+        letters_in_time(&mut app);
+        app.finish();
+        app.cleanup();
+        for text in ["a", "b", "bc", "bcd"] {
+            app.insert_resource(Shown(text));
+            app.world_mut()
+                .resource_mut::<Messages<AssetEvent<Image>>>()
+                .clear();
+            app.update();
+            let told = app.world().resource::<Messages<AssetEvent<Image>>>().len();
+            assert!(told > 0, "nobody is told of the letters of {text:?}");
         }
     }
 }

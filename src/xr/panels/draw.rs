@@ -143,13 +143,10 @@ pub(super) fn run(
             panel.widgets = widgets(full.platform_output.accesskit_update.as_ref());
         }
         let views = full.viewport_output.values();
-        let wanted = views.map(|view| view.repaint_delay).min();
-        // Letters that are drawn for the first time reach the graphics card a frame later.
-        let wanted = if full.textures_delta.is_empty() {
-            wanted.unwrap_or(Duration::MAX)
-        } else {
-            Duration::ZERO
-        };
+        let wanted = views
+            .map(|view| view.repaint_delay)
+            .min()
+            .unwrap_or(Duration::MAX);
         panel.bypass_change_detection().rest.begin(time.elapsed(), wanted);
         output.0 = Some(full);
     }

@@ -83,3 +83,31 @@ fn set_active(cameras: &mut Query<&mut Camera, With<PlantCamera>>, is_active: bo
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the window rests in the next frames.
+    fn rests<const FRAMES: usize>(world: &mut World) -> [bool; FRAMES] {
+        std::array::from_fn(|_| {
+            world.run_system_cached(decide).expect("it decides");
+            world.resource::<Spectator>().rests
+        })
+    }
+
+    #[test]
+    fn every_third_frame_of_the_headset_draws_the_window() {
+        let mut world = World::new();
+        world.init_resource::<Spectator>();
+        assert_eq!(rests(&mut world), [false; 4], "nobody wears the headset");
+        let eye = world.spawn((Camera::default(), EyeCamera(0))).id();
+        assert_eq!(rests(&mut world), [true, true, false, true, true, false, true]);
+        let picture = world.spawn(Screenshot::primary_window()).id();
+        assert_eq!(rests(&mut world), [false; 3], "a picture of it is wanted");
+        world.despawn(picture);
+        assert_eq!(rests(&mut world), [true, true, false]);
+        world.get_mut::<Camera>(eye).expect("an eye").is_active = false;
+        assert_eq!(rests(&mut world), [false; 2], "it was taken off");
+    }
+}

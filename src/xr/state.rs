@@ -95,6 +95,7 @@ impl XrFacts<'_, '_> {
             "left": hands[0],
             "right": hands[1],
             "arc": landing,
+            "budget_millis": self.pacing.as_ref().map(|pacing| pacing.budget.as_secs_f64() * 1e3),
             "resolution_ratio": self.pacing.as_ref().map(|pacing| pacing.ratio()),
             "too_small_to_draw": self.specks.as_ref().map(|specks| specks.0),
             "comfort": self.settings.as_ref().map(|settings| settings.comfort),

@@ -13,6 +13,7 @@ use super::{
     lab::{Lab, Running, Runtime},
     origins,
     remote::{ADDR, ask, command, until},
+    visit::{until_focused_within, until_whole_within},
 };
 
 /// A software renderer draws large eyes in seconds.
@@ -20,6 +21,11 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Pipelines are there, and pages are touched.
 const WARM_UP: Duration = Duration::from_secs(25);
 const MEASURED: Duration = Duration::from_secs(60);
+/// Long enough for numbers that hardly differ from frame to frame.
+const COUNTED: Duration = Duration::from_secs(20);
+/// The instant that is looked back to, and how long it takes until it is seen.
+const LOOKED_BACK_MILLIS: i64 = 2_000;
+const SETTLED: Duration = Duration::from_secs(10);
 /// Pixels of the picture, of the shape of an eye, and of each eye.
 const SIZE: &str = "640x689";
 const EYE_SIZE: &str = "640x480";
@@ -29,12 +35,20 @@ const CAMERA: &str = "/Plant/Eye";
 /// What was measured of one run.
 struct Cost {
     cpu_millis: f64,
-    allocations: f64,
-    /// Those of them that are made for a function of ours, whoever makes them.
-    allocations_for_us: f64,
+    live: Allocations,
+    /// While one looks back at one instant: nothing changes.
+    at_rest: Allocations,
     frames: f64,
     draws: f64,
     shadow_draws: f64,
+}
+
+/// Allocations a frame.
+#[derive(Clone, Copy, Default)]
+struct Allocations {
+    all: f64,
+    /// Those of them that are made for a function of ours, whoever makes them.
+    for_us: f64,
 }
 
 /// Measures both, and gives rows for the table of benchmarks.
@@ -60,11 +74,23 @@ pub(super) fn measure(lab: &Lab) -> Result<Value> {
     };
     Ok(json!([
         row("CPU time", "ms", |cost| cost.cpu_millis, Some(1.5)),
-        row("allocations", "times", |cost| cost.allocations, None),
+        row("allocations", "times", |cost| cost.live.all, None),
         row(
             "allocations for what is ours",
             "times",
-            |cost| cost.allocations_for_us,
+            |cost| cost.live.for_us,
+            None
+        ),
+        row(
+            "allocations while no value changes",
+            "times",
+            |cost| cost.at_rest.all,
+            None
+        ),
+        row(
+            "allocations for what is ours while no value changes",
+            "times",
+            |cost| cost.at_rest.for_us,
             None
         ),
         row("draws into pictures", "draws", |cost| cost.draws, None),
@@ -93,16 +119,30 @@ fn run(lab: &Lab, in_headset: bool) -> Result<Cost> {
         load["state"] == "ready"
     })?;
     if in_headset {
-        until("gemba.xr", "the session is focused", PATIENCE, |state| {
-            state["phase"] == "focused" && state["is_placed"] == true
-        })?;
+        until_focused_within(PATIENCE)?;
     }
     command(&json!({ "command": "go_to_camera", "prim": CAMERA }))?;
-    until("gemba.view", "all of it is drawn", PATIENCE, |view| {
-        view["is_under_way"] == false && view["is_whole"] == true
-    })?;
+    until_whole_within(PATIENCE)?;
     sleep(WARM_UP);
     let mut cost = over(&viewer, MEASURED)?;
+    cost.live.for_us = for_us(lab, &viewer)?;
+    let now = ask("gemba.view", &Value::Null)?["timeline"]["at_millis"].clone();
+    let now = now.as_i64().context("the viewer has no timeline")?;
+    command(&json!({ "command": "set_timeline", "at_millis": now - LOOKED_BACK_MILLIS, "speed": 0.0 }))?;
+    sleep(SETTLED);
+    println!("      while no value changes:");
+    cost.at_rest = Allocations {
+        for_us: for_us(lab, &viewer)?,
+        ..over(&viewer, COUNTED)?.live
+    };
+    command(&json!({ "command": "quit" }))?;
+    viewer.wait(PATIENCE).context("the viewer does not end")?;
+    drop(session);
+    Ok(cost)
+}
+
+/// The allocations of a frame that are made for what is ours; prints whose all of them are.
+fn for_us(lab: &Lab, viewer: &Running) -> Result<f64> {
     let threads = cpu_by_thread(viewer.pid())?;
     let is_meant = |tid| {
         threads
@@ -111,11 +151,7 @@ fn run(lab: &Lab, in_headset: bool) -> Result<Cost> {
     };
     let origins = origins::look(&lab.gemba, viewer.pid(), is_meant)?;
     origins.print();
-    cost.allocations_for_us = origins.ours();
-    command(&json!({ "command": "quit" }))?;
-    viewer.wait(PATIENCE).context("the viewer does not end")?;
-    drop(session);
-    Ok(cost)
+    Ok(origins.ours())
 }
 
 /// What the next frames take for as long as `time`.
@@ -151,8 +187,11 @@ fn over(viewer: &Running, time: Duration) -> Result<Cost> {
     }
     Ok(Cost {
         cpu_millis,
-        allocations,
-        allocations_for_us: 0.0,
+        live: Allocations {
+            all: allocations,
+            for_us: 0.0,
+        },
+        at_rest: Allocations::default(),
         frames,
         draws: draws("opaque") + draws("transparent"),
         shadow_draws: draws("shadow"),

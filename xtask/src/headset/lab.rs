@@ -9,14 +9,16 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::screen::Screen;
 use crate::system;
 
-/// What the root holds beside Debian's least: runtime and loader, software Vulkan, layers that check how both are called, and what
-/// the viewer opens.
+/// What the root holds beside Debian's least: runtime and loader, software Vulkan, layers that check how both are called, what
+/// the viewer opens, and a screen with a mouse.
 const PACKAGES: &str = "monado-service libopenxr1-monado libopenxr-loader1 mesa-vulkan-drivers libx11-6 libx11-xcb1 libxcb1 \
-                        libxcursor1 libxi6 libxrandr2 libxkbcommon0 libxkbcommon-x11-0 libwayland-client0 vulkan-validationlayers openxr-layer-corevalidation";
+                        libxcursor1 libxi6 libxrandr2 libxkbcommon0 libxkbcommon-x11-0 libwayland-client0 vulkan-validationlayers openxr-layer-corevalidation \
+                        xvfb xdotool";
 /// What is installed last is there when all is.
-const COMPLETE: &str = "var/lib/gemba-headset-2";
+const COMPLETE: &str = "var/lib/gemba-headset-3";
 /// Layers that say what a program does wrong: into its log, and into [`XR_FINDINGS`].
 const VALIDATION: [&str; 6] = [
     "WGPU_VALIDATION=1",
@@ -81,7 +83,7 @@ fn mirror() -> Option<String> {
     })
 }
 
-fn quiet(command: &mut Command) -> Result<()> {
+pub(super) fn quiet(command: &mut Command) -> Result<()> {
     let output = command
         .stdin(Stdio::null())
         .output()
@@ -115,7 +117,7 @@ pub(super) struct Lab {
 }
 
 /// A program that ends with its owner.
-pub(super) struct Running(Child);
+pub(super) struct Running(pub(super) Child);
 
 impl Running {
     /// Its number.
@@ -194,6 +196,11 @@ impl Lab {
         })
     }
 
+    /// The root, as seen from outside.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// What was handed over from one viewer to the next, and still lies there.
     pub(super) fn handed_over(&self) -> Result<Vec<PathBuf>> {
         let files = walk(&self.root.join("tmp"))?;
@@ -215,7 +222,6 @@ impl Lab {
             // Else slow first frames of a software renderer time the viewer out.
             "U_PACING_APP_USE_MIN_FRAME_PERIOD=1",
             "U_PACING_APP_IMMEDIATE_WAIT_FRAME_RETURN=1",
-            "XRT_COMPOSITOR_DEFAULT_FRAMERATE=20",
             "monado-service",
         ]);
         let mut running = Running(service.spawn().context("cannot start monado-service")?);
@@ -238,6 +244,12 @@ impl Lab {
     /// Starts the viewer with layers that check how it calls Vulkan and OpenXR.
     pub(super) fn start_checked_viewer(&self, log: &str, args: &[&str]) -> Result<Running> {
         self.start("view", Runtime::Installed, log, &VALIDATION, args)
+    }
+
+    /// Starts the viewer with a window on `screen`.
+    pub(super) fn start_viewer_on(&self, screen: &Screen, log: &str, args: &[&str]) -> Result<Running> {
+        let variables = [NO_VALIDATION[0], screen.variable()];
+        self.start("view", Runtime::Installed, log, &variables, args)
     }
 
     /// Starts what the program does by the name `task`.
@@ -265,8 +277,10 @@ impl Lab {
             Runtime::Installed => "XR_RUNTIME_JSON=/usr/share/openxr/1/openxr_monado.json",
             Runtime::None => "XR_RUNTIME_JSON=/nowhere.json",
         });
+        // A panic tells where it happened. Without one nothing is traced: wgpu's debug build would note where each lock is taken.
+        viewer.args(["RUST_BACKTRACE=1", "RUST_LIB_BACKTRACE=0"]);
         // Which pipelines are made when is asked once one is made too late.
-        viewer.args(["RUST_BACKTRACE=1", "RUST_LOG=info,gemba::visual::readiness=debug"]);
+        viewer.arg("RUST_LOG=info,gemba::visual::readiness=debug");
         viewer.args(["/app/gemba", task]).args(args);
         Ok(Running(viewer.spawn().context("cannot start the viewer")?))
     }
@@ -291,7 +305,7 @@ impl Lab {
     }
 
     /// `chroot … env …`, ready for more variables and a program.
-    fn inside(&self, log: &str) -> Result<Command> {
+    pub(super) fn inside(&self, log: &str) -> Result<Command> {
         let log = File::create(self.out.join(log)).with_context(|| format!("cannot write {log}"))?;
         let mut command = Command::new("chroot");
         command

@@ -12,13 +12,18 @@ mod frames;
 mod gallery;
 mod hand;
 mod lab;
+mod life;
 mod origins;
 mod panels;
 mod past;
 mod remote;
 mod scenario;
+mod screen;
 mod sight;
 mod together;
+mod travel;
+mod visit;
+mod window;
 
 use std::{
     path::{Path, PathBuf},
@@ -27,7 +32,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{cargo, test::Count};
+use crate::{cargo, pictures::Finish, test::Count};
 
 /// What [`run_inside`] needs.
 #[derive(clap::Args)]
@@ -40,7 +45,7 @@ pub(crate) struct Inside {
     out: PathBuf,
     /// Take the pictures of the guide in place of the scenario.
     #[arg(long)]
-    gallery: bool,
+    gallery: Option<Finish>,
     /// Measure what a frame costs in place of the scenario.
     #[arg(long)]
     cost: bool,
@@ -89,18 +94,20 @@ fn inside(root: &Path, gemba: &Path, home: &Path, more: &[&str]) -> Result<ExitS
 /// The pictures that [`gallery`] takes, by name.
 pub(crate) use gallery::NAMES as PICTURES;
 
-/// Takes the pictures of the guide through both eyes, and gives where they are.
-pub(crate) fn gallery() -> Result<Vec<(&'static str, PathBuf)>> {
+/// Takes the pictures of the guide through both eyes, and gives where they are; or why they cannot be taken here.
+pub(crate) fn gallery(finish: Finish) -> Result<Result<Vec<(&'static str, PathBuf)>, String>> {
     let home = cargo::target_dir()?.join("xtask/headset");
     let root = home_of_root(&home)?;
-    lab::make(&root)?;
+    if let Err(why) = lab::make(&root) {
+        return Ok(Err(format!("{why:#}")));
+    }
     let gemba = cargo::build_gemba(false)?;
     copy_works(&home)?;
-    let status = inside(&root, &gemba, &home, &["--gallery"])?;
+    let status = inside(&root, &gemba, &home, &["--gallery", finish.name()])?;
     ensure!(status.success(), "the pictures were not taken: {status}");
-    Ok(PICTURES
+    Ok(Ok(PICTURES
         .map(|name| (name, home.join(format!("{name}.png"))))
-        .into())
+        .into()))
 }
 
 /// What a frame of both eyes costs: rows for the table of benchmarks.
@@ -135,8 +142,8 @@ fn home_of_root(home: &Path) -> Result<PathBuf> {
 /// Runs the scenario; called in the namespaces by [`check`]. Writes `report.json` into `out`.
 pub(crate) fn run_inside(options: &Inside) -> Result<bool> {
     let lab = lab::Lab::enter(&options.root, &options.gemba, &options.out)?;
-    if options.gallery {
-        return gallery::take(&lab).map(|()| true);
+    if let Some(finish) = options.gallery {
+        return gallery::take(&lab, finish).map(|()| true);
     }
     if options.cost {
         std::fs::write(options.out.join(COST), cost::measure(&lab)?.to_string())?;

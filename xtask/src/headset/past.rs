@@ -4,10 +4,10 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::{
-    devices::Devices,
     lab::{Lab, Runtime},
     remote::{ADDR, ask, command, until},
     scenario::PATIENCE,
+    visit::{Visit, until_focused},
 };
 
 /// So much of the past is looked back into.
@@ -16,8 +16,6 @@ const MILLIS: i64 = 2_000;
 /// Looks back on the desktop, enters VR, and looks back at the same instant; then lives on.
 pub(super) fn is_kept(lab: &Lab) -> Result<()> {
     std::fs::write(lab.out.join("live.usda"), include_str!("live.usda")).context("cannot write the plant")?;
-    let service = lab.start_service()?;
-    let _devices = Devices::connect()?;
     let args = [
         "--plant",
         "pumphouse",
@@ -29,7 +27,9 @@ pub(super) fn is_kept(lab: &Lab) -> Result<()> {
         "--remote",
         ADDR,
     ];
-    let mut viewer = lab.start_gemba("demo", Runtime::Installed, "past.log", &args)?;
+    let mut visit = Visit::start(lab, |lab| {
+        lab.start_gemba("demo", Runtime::Installed, "past.log", &args)
+    })?;
     until("gemba.view", "there is a past", PATIENCE, |view| {
         let [at, from] = ["at_millis", "from_millis"].map(|of| view["timeline"][of].as_i64());
         at.zip(from).is_some_and(|(at, from)| at - from > 2 * MILLIS)
@@ -44,9 +44,7 @@ pub(super) fn is_kept(lab: &Lab) -> Result<()> {
     command(&json!({ "command": "set_timeline", "at_millis": at, "speed": 0.0 }))?;
     until("gemba.view", "one looks back", PATIENCE, stands_there)?;
     command(&json!({ "command": "enter_vr" }))?;
-    until("gemba.xr", "the session is focused", PATIENCE, |state| {
-        state["phase"] == "focused"
-    })?;
+    until_focused()?;
     let view = until(
         "gemba.view",
         "one looks back to the same instant",
@@ -63,9 +61,7 @@ pub(super) fn is_kept(lab: &Lab) -> Result<()> {
         let timeline = &view["timeline"];
         timeline["is_live"] == true && timeline["samples"].as_u64() > before["samples"].as_u64()
     })?;
-    command(&json!({ "command": "quit" }))?;
-    viewer.wait(PATIENCE).context("it does not end")?;
-    drop(service);
+    visit.end()?;
     let left = lab.handed_over()?;
     ensure!(left.is_empty(), "what was handed over still lies in {left:?}");
     Ok(())

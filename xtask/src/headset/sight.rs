@@ -1,11 +1,12 @@
 //! What a picture of both eyes shows: where a red thing is in it, and where an eye should see a place.
 
-use std::path::Path;
+use std::{ops::Range, path::Path};
 
 use anyhow::{Context, Result, ensure};
+use image::RgbImage;
 use serde_json::Value;
 
-/// A picture of one eye.
+/// What one eye sees, or a screen shows.
 pub(super) struct Eye {
     width: usize,
     height: usize,
@@ -17,20 +18,24 @@ pub(super) fn read(file: &Path) -> Result<[Eye; 2]> {
     let picture = image::open(file)
         .with_context(|| format!("cannot read {}", file.display()))?
         .to_rgb8();
-    let (width, height) = (picture.width() as usize / 2, picture.height() as usize);
-    ensure!(width > 0 && height > 0, "{} is empty", file.display());
-    let half = |from: usize| Eye {
-        width,
-        height,
-        rgb: (0..height)
-            .flat_map(|y| (from..from + width).map(move |x| (x, y)))
-            .map(|(x, y)| picture.get_pixel(x as u32, y as u32).0)
-            .collect(),
-    };
-    Ok([half(0), half(width)])
+    let half = picture.width() / 2;
+    ensure!(half > 0 && picture.height() > 0, "{} is empty", file.display());
+    Ok([0, half].map(|from| Eye::of(&picture, from..from + half)))
 }
 
 impl Eye {
+    /// The columns of a picture.
+    pub(super) fn of(picture: &RgbImage, columns: Range<u32>) -> Self {
+        Self {
+            width: columns.len(),
+            rgb: (0..picture.height())
+                .flat_map(|y| columns.clone().map(move |x| (x, y)))
+                .map(|(x, y)| picture.get_pixel(x, y).0)
+                .collect(),
+            height: picture.height() as usize,
+        }
+    }
+
     /// How much of it is not of the most frequent colour.
     pub(super) fn detail_ratio(&self) -> f64 {
         let mut counts = std::collections::HashMap::new();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     devices::Devices,
     hand,
-    lab::{Lab, Runtime},
+    lab::{Lab, Running, Runtime},
     remote::{ask, ask_at, command, until},
     scenario::{BLOCK_M, PATIENCE},
 };
@@ -17,30 +17,46 @@ use super::{
 const EXPERT_PORT: u16 = 15_703;
 const RELAY: &str = "127.0.0.1:7443";
 
+/// A room for two, on a relay of its own.
+pub(super) struct Room {
+    pub(super) link: String,
+    _relay: Running,
+}
+
+impl Room {
+    /// Starts the relay, and makes the link.
+    pub(super) fn open(lab: &Lab) -> Result<Self> {
+        let data = lab.out.join("relay");
+        if data.exists() {
+            std::fs::remove_dir_all(&data)?;
+        }
+        let args = ["--listen", RELAY, "--data", "/out/relay"];
+        let relay = lab.start_gemba("relay", Runtime::None, "relay.log", &args)?;
+        // The relay is there when it has said so.
+        said(lab, "relay.log", |word| word.starts_with("gemba://"))?;
+        let args = [
+            "--data",
+            "/out/relay",
+            "--room",
+            "hall",
+            "--role",
+            "editor",
+            "--people",
+            "2",
+        ];
+        let mut token = lab.start_gemba("token", Runtime::None, "token.log", &args)?;
+        ensure!(token.wait(PATIENCE) == Some(0), "no join link is made");
+        Ok(Self {
+            link: said(lab, "token.log", |word| word.starts_with("gemba://"))?,
+            _relay: relay,
+        })
+    }
+}
+
 /// Both go into a room: the expert sees head, hands and ray of the trainee where they are, and what they draw.
 pub(super) fn are_seen(lab: &Lab, devices: &Devices) -> Result<()> {
-    let data = lab.out.join("relay");
-    if data.exists() {
-        std::fs::remove_dir_all(&data)?;
-    }
-    let args = ["--listen", RELAY, "--data", "/out/relay"];
-    let relay = lab.start_gemba("relay", Runtime::None, "relay.log", &args)?;
-    // The relay is there when it has said so.
-    said(lab, "relay.log", |word| word.starts_with("gemba://"))?;
-    let args = [
-        "--data",
-        "/out/relay",
-        "--room",
-        "hall",
-        "--role",
-        "editor",
-        "--people",
-        "2",
-    ];
-    let mut token = lab.start_gemba("token", Runtime::None, "token.log", &args)?;
-    ensure!(token.wait(PATIENCE) == Some(0), "no join link is made");
-    let link = said(lab, "token.log", |word| word.starts_with("gemba://"))?;
-    let join = json!({ "command": "session", "do": "join", "link": link, "name": "Trainee" });
+    let room = Room::open(lab)?;
+    let join = json!({ "command": "session", "do": "join", "link": room.link, "name": "Trainee" });
     command(&join)?;
     let at = format!("127.0.0.1:{EXPERT_PORT}");
     let args = [
@@ -50,7 +66,7 @@ pub(super) fn are_seen(lab: &Lab, devices: &Devices) -> Result<()> {
         "--session-key",
         "/out/expert.key",
         "--join",
-        &link,
+        &room.link,
         "--as",
         "Expert",
         "--remote",
@@ -91,7 +107,7 @@ pub(super) fn are_seen(lab: &Lab, devices: &Devices) -> Result<()> {
         .wait(PATIENCE)
         .context("the expert's viewer does not end")?;
     ensure!(code == 0, "the expert's viewer ended with {code}");
-    drop(relay);
+    drop(room);
     Ok(())
 }
 

@@ -13,9 +13,9 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use rows::{PICTURES, Picture, Story};
-use stage::{Finish, Stage};
+use stage::Stage;
 
 use crate::{cargo, headset, system, test::Count};
 
@@ -24,6 +24,25 @@ use crate::{cargo, headset, system, test::Count};
 pub(crate) struct Options {
     /// Take only these, by name; all without it.
     names: Vec<String>,
+}
+
+/// How finely pictures are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Finish {
+    /// As they are kept.
+    Kept,
+    /// A ninth of the pixels, for a software renderer in a hurry.
+    Sketch,
+}
+
+impl Finish {
+    /// What it is called on a command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Sketch => "sketch",
+        }
+    }
 }
 
 /// The name of all pictures through the eyes of the headset.
@@ -63,7 +82,8 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         keep(picture.name, drawn)
     })?;
     if is_wanted(HEADSET) {
-        for (name, drawn) in headset::gallery()? {
+        let taken = headset::gallery(Finish::Kept)?;
+        for (name, drawn) in taken.map_err(|why| anyhow!("the headset's pictures cannot be taken: {why}"))? {
             keep(name, &drawn)?;
         }
     }
@@ -79,22 +99,39 @@ pub(crate) fn check() -> Result<Count> {
         Finish::Sketch,
         |_| true,
         |picture, drawn| {
-            let apart = likeness::apart(drawn, &kept(picture.name))?;
-            println!("      {}: {apart:.1} apart", picture.name);
-            count += if apart <= MOST_APART {
-                Count::passed()
-            } else {
-                Count::failed(format!(
-                    "docs/images/{0}.png shows something else than {1}: look at both; if {1} is as it should be, \
-                     `cargo xtask pictures {0}` keeps it",
-                    picture.name,
-                    drawn.display()
-                ))
-            };
+            count += compared(picture.name, drawn)?;
             Ok(())
         },
     )?;
+    match headset::gallery(Finish::Sketch)? {
+        Err(why) => count += Count::skipped(format!("the pictures through the headset: {why}")),
+        Ok(taken) => {
+            for (name, drawn) in taken {
+                count += compared(name, &drawn)?;
+            }
+        }
+    }
     Ok(count)
+}
+
+/// Whether a picture shows what the kept one of this name shows.
+fn compared(name: &str, drawn: &Path) -> Result<Count> {
+    let apart = likeness::apart(drawn, &kept(name))?;
+    println!("      {name}: {apart:.1} apart");
+    Ok(if apart <= MOST_APART {
+        Count::passed()
+    } else {
+        let group = if headset::PICTURES.contains(&name) {
+            HEADSET
+        } else {
+            name
+        };
+        Count::failed(format!(
+            "docs/images/{name}.png shows something else than {0}: look at both; if {0} is as it should be, \
+             `cargo xtask pictures {group}` keeps it",
+            drawn.display()
+        ))
+    })
 }
 
 /// Every picture of the documentation is one of those that are taken.

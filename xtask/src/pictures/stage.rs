@@ -10,7 +10,10 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::rows::{Picture, Story};
+use super::{
+    Finish,
+    rows::{Picture, Story},
+};
 use crate::remote::ask;
 
 const PLANT: &str = "scenes/bottling/plant.usda";
@@ -22,15 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(900);
 const SHOWN: &str = "/Plant/Works/Utilities/Cooling/P_121";
 const BEN_EYE_M: [f64; 3] = [-34.1, 1.65, 15.1];
 const BEN_TARGET_M: [f64; 3] = [-33.5, 0.8, 13.0];
-
-/// How finely pictures are drawn.
-#[derive(Clone, Copy)]
-pub(super) enum Finish {
-    /// As they are kept.
-    Kept,
-    /// A ninth of the pixels, for a software renderer in a hurry.
-    Sketch,
-}
 
 /// What the viewer shows, as it was told.
 #[derive(Clone, Copy, Default)]

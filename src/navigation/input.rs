@@ -4,7 +4,7 @@ use bevy::{
     input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseScrollUnit},
     math::{DVec2, DVec3},
     prelude::*,
-    window::PrimaryWindow,
+    window::{CursorMoved, PrimaryWindow},
 };
 
 use crate::{session::Pen, ui::PanelClaims};
@@ -59,6 +59,7 @@ pub(super) fn read_input(
     buttons: Option<Res<ButtonInput<MouseButton>>>,
     keys: Option<Res<ButtonInput<KeyCode>>>,
     motion: Option<Res<AccumulatedMouseMotion>>,
+    mut cursor: MessageReader<CursorMoved>,
     scroll: Option<Res<AccumulatedMouseScroll>>,
     panels: PanelClaims,
     pen: Option<Res<Pen>>,
@@ -80,8 +81,12 @@ pub(super) fn read_input(
     let is_drawn = pen.is_some_and(|pen| pen.shape().is_some()) && buttons.pressed(MouseButton::Left);
     input.drag = drag_action(was, &buttons, is_shifted, panels_want_pointer || is_drawn);
     input.is_drag_start = input.drag != DragAction::None && was == DragAction::None;
-    if let Some(motion) = motion.filter(|_| input.drag != DragAction::None && !input.is_drag_start) {
-        input.dragged = DVec2::new(motion.delta.x.into(), (-motion.delta.y).into()) / size.y;
+    let moved = moved(
+        cursor.read().map(|moved| moved.delta),
+        motion.map(|motion| motion.delta),
+    );
+    if input.drag != DragAction::None && !input.is_drag_start {
+        input.dragged = DVec2::new(moved.x.into(), (-moved.y).into()) / size.y;
     }
     if let Some(scroll) = scroll.filter(|_| !panels_want_pointer) {
         let steps_per_unit = match scroll.unit {
@@ -95,6 +100,16 @@ pub(super) fn read_input(
         input.go = direction(&keys);
         input.is_fast = is_shifted;
     }
+}
+
+/// How far a drag went: as the cursor did. What the device says counts only where the cursor cannot go on, at the edge of the screen: a
+/// tablet, a virtual machine or a remote desktop tells where it is and not how far it went, and would throw the view about.
+fn moved(cursor: impl Iterator<Item = Option<Vec2>>, device: Option<Vec2>) -> Vec2 {
+    cursor
+        .flatten()
+        .reduce(|sum, delta| sum + delta)
+        .or(device)
+        .unwrap_or_default()
 }
 
 /// A drag goes on until its button is released, wherever the cursor is; it cannot begin on a panel.
@@ -149,4 +164,20 @@ fn direction(keys: &ButtonInput<KeyCode>) -> DVec3 {
             &[KeyCode::KeyS, KeyCode::ArrowDown],
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drag_goes_as_far_as_the_cursor() {
+        let right = |x: f32| Some(Vec2::new(x, 0.0));
+        let cursor = [None, right(3.0), right(4.0)];
+        // A tablet says that it is at 900 of 1 000.
+        assert_eq!(Some(moved(cursor.into_iter(), right(900.0))), right(7.0));
+        let at_the_edge = moved([].into_iter(), right(5.0));
+        assert_eq!(Some(at_the_edge), right(5.0));
+        assert_eq!(moved([].into_iter(), None), Vec2::ZERO);
+    }
 }

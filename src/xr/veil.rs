@@ -20,6 +20,7 @@ use super::{
     eyes::{EyePictures, for_the_eyes},
     frame::Tracked,
     travel::{PlaySpace, Travelling},
+    warm_up::WarmUp,
 };
 use crate::{
     plant::{Plant, ViewOrigin},
@@ -128,6 +129,7 @@ pub(super) fn place(
     plant: Option<Res<Plant>>,
     origin: Res<ViewOrigin>,
     time: Res<Time<Real>>,
+    warm_up: Res<WarmUp>,
     mut darkness: ResMut<Darkness>,
     mut materials: ResMut<Assets<VeilMaterial>>,
     mut veils: Query<(&Veil, &mut Transform, &mut Visibility)>,
@@ -148,7 +150,8 @@ pub(super) fn place(
     let wished = if plant.is_some() { 0.0 } else { WITHOUT_PLANT };
     let step = time.delta_secs() / BLINK.as_secs_f32();
     darkness.fade += (wished - darkness.fade).clamp(-step, step);
-    let is_dark = darkness.fade > 0.0 || darkness.vignette.strength() > 0.0;
+    // Its pipeline is to be there before the first darkness: until then it is drawn and cannot be seen.
+    let is_dark = darkness.fade > 0.0 || darkness.vignette.strength() > 0.0 || !warm_up.is_over();
     let head = tracked
         .head
         .filter(|_| is_dark)

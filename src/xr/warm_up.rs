@@ -25,7 +25,7 @@ pub(super) struct WarmUp {
 }
 
 impl WarmUp {
-    fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.frames > FRAMES
     }
 }

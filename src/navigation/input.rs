@@ -59,7 +59,7 @@ pub(super) fn read_input(
     buttons: Option<Res<ButtonInput<MouseButton>>>,
     keys: Option<Res<ButtonInput<KeyCode>>>,
     motion: Option<Res<AccumulatedMouseMotion>>,
-    mut cursor: MessageReader<CursorMoved>,
+    cursor: Option<MessageReader<CursorMoved>>,
     scroll: Option<Res<AccumulatedMouseScroll>>,
     panels: PanelClaims,
     pen: Option<Res<Pen>>,
@@ -81,12 +81,14 @@ pub(super) fn read_input(
     let is_drawn = pen.is_some_and(|pen| pen.shape().is_some()) && buttons.pressed(MouseButton::Left);
     input.drag = drag_action(was, &buttons, is_shifted, panels_want_pointer || is_drawn);
     input.is_drag_start = input.drag != DragAction::None && was == DragAction::None;
-    let moved = moved(
-        cursor.read().map(|moved| moved.delta),
-        motion.map(|motion| motion.delta),
-    );
-    if input.drag != DragAction::None && !input.is_drag_start {
-        input.dragged = DVec2::new(moved.x.into(), (-moved.y).into()) / size.y;
+    if let Some(mut cursor) = cursor {
+        let moved = moved(
+            cursor.read().map(|moved| moved.delta),
+            motion.map(|motion| motion.delta),
+        );
+        if input.drag != DragAction::None && !input.is_drag_start {
+            input.dragged = DVec2::new(moved.x.into(), (-moved.y).into()) / size.y;
+        }
     }
     if let Some(scroll) = scroll.filter(|_| !panels_want_pointer) {
         let steps_per_unit = match scroll.unit {

@@ -12,6 +12,7 @@
 mod cursor;
 mod hand_over;
 mod history;
+mod packing;
 mod replay;
 mod trends;
 
@@ -51,7 +52,8 @@ impl Plugin for TimelinePlugin {
                         .in_set(GembaSystems::Ingest)
                         .after(TwinSystems::TakePlan)
                         .before(TelemetrySystems::Drain),
-                    history::record_samples
+                    (history::record_samples, packing::pack_blocks)
+                        .chain()
                         .in_set(GembaSystems::Ingest)
                         .after(TelemetrySystems::Drain),
                     (

@@ -1,4 +1,4 @@
-//! Samples of one tag in columns, and the same packed.
+//! Samples of one tag in columns, and blocks of them, packed in time.
 
 use std::sync::Arc;
 
@@ -173,49 +173,49 @@ impl Columns {
     }
 
     /// Packs all rows; there is at least one.
-    pub(crate) fn pack(&self) -> Packed {
-        Packed {
-            times: PackedColumn::new(&self.times),
-            ages: PackedColumn::new(&self.ages),
-            numbers: PackedColumn::new(&self.numbers),
-            marks: PackedColumn::new(&self.marks),
+    pub(crate) fn pack(&self) -> Block {
+        Block {
+            times: Column::new(&self.times),
+            ages: Column::new(&self.ages),
+            numbers: Column::new(&self.numbers),
+            marks: Column::new(&self.marks),
             ..self.plain()
         }
     }
 
     /// All rows as they are, in the shape of a block: it costs no time to speak of.
-    pub(crate) fn plain(&self) -> Packed {
-        Packed {
+    pub(crate) fn plain(&self) -> Block {
+        Block {
             from: self.time(0).unwrap_or_default(),
             to: self.time(self.len().saturating_sub(1)).unwrap_or_default(),
             len: self.len(),
-            times: PackedColumn::plain(&self.times),
-            ages: PackedColumn::plain(&self.ages),
-            numbers: PackedColumn::plain(&self.numbers),
-            marks: PackedColumn::plain(&self.marks),
+            times: Column::plain(&self.times),
+            ages: Column::plain(&self.ages),
+            numbers: Column::plain(&self.numbers),
+            marks: Column::plain(&self.marks),
             texts: self.texts.clone().into(),
         }
     }
 }
 
-/// A block of [`Columns`], packed.
+/// A block of [`Columns`]: as they are at first, packed when somebody had the time.
 #[derive(Debug, Default)]
-pub(crate) struct Packed {
+pub(crate) struct Block {
     /// When the first row arrived.
     pub(crate) from: UnixNanos,
     /// When the last one did.
     pub(crate) to: UnixNanos,
     pub(crate) len: usize,
-    pub(crate) times: PackedColumn<i64>,
-    pub(crate) ages: PackedColumn<i64>,
-    pub(crate) numbers: PackedColumn<f64>,
-    pub(crate) marks: PackedColumn<u16>,
+    pub(crate) times: Column<i64>,
+    pub(crate) ages: Column<i64>,
+    pub(crate) numbers: Column<f64>,
+    pub(crate) marks: Column<u16>,
     pub(crate) texts: Arc<[Arc<str>]>,
 }
 
-impl Packed {
+impl Block {
     /// The rows; none where a column of them is none.
-    pub(crate) fn unpack(&self) -> Columns {
+    pub(crate) fn rows(&self) -> Columns {
         let rows = Columns {
             times: self.times.read(self.len),
             ages: self.ages.read(self.len),
@@ -236,6 +236,19 @@ impl Packed {
         }
     }
 
+    /// Whether packing it may save anything: no column is packed, and one is not the same all along.
+    pub(crate) fn is_plain(&self) -> bool {
+        let Self {
+            times,
+            ages,
+            numbers,
+            marks,
+            ..
+        } = self;
+        let forms = [times.form(), ages.form(), numbers.form(), marks.form()];
+        forms.contains(&Form::Plain) && !forms.contains(&Form::Packed)
+    }
+
     /// What it takes in memory.
     pub(crate) fn bytes(&self) -> usize {
         let texts: usize = self
@@ -254,21 +267,39 @@ impl Packed {
 
 /// One column of a block.
 #[derive(Debug)]
-pub(crate) enum PackedColumn<T> {
+pub(crate) enum Column<T> {
     /// All rows are the same, as qualities mostly are.
     Same(T),
     Packed(Box<[u8]>),
-    /// What could not be packed.
+    /// What is not packed yet, or could not be.
     Plain(Box<[T]>),
 }
 
-impl<T> Default for PackedColumn<T> {
+/// How a column is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Same,
+    Packed,
+    Plain,
+}
+
+impl<T> Column<T> {
+    fn form(&self) -> Form {
+        match self {
+            Self::Same(_) => Form::Same,
+            Self::Packed(_) => Form::Packed,
+            Self::Plain(_) => Form::Plain,
+        }
+    }
+}
+
+impl<T> Default for Column<T> {
     fn default() -> Self {
         Self::Plain(Box::default())
     }
 }
 
-impl<T: Number> PackedColumn<T> {
+impl<T: Number> Column<T> {
     fn new(column: &[T]) -> Self {
         let plain = Self::plain(column);
         if matches!(plain, Self::Same(_)) {

@@ -1,10 +1,16 @@
 //! The samples of all tags of a plant, as many as there is room for.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::Duration,
+};
 
 use gemba_model::{Quality, Sample, TagId, UnixNanos};
 
-use super::track::{Reading, Track};
+use super::{
+    packing::BlockPlace,
+    track::{Grown, Reading, Track},
+};
 
 /// What the tags were since it was begun, or since what there is room for.
 #[derive(Debug)]
@@ -15,6 +21,8 @@ pub struct Record {
     pub(crate) samples: u64,
     /// The end of the oldest block of each track that has one: the first of them goes first.
     pub(crate) oldest: BTreeSet<(UnixNanos, u32)>,
+    /// Full blocks that are not packed, in the order in which they became full.
+    pub(crate) to_pack: VecDeque<BlockPlace>,
     pub(crate) from: Option<UnixNanos>,
     pub(crate) to: UnixNanos,
 }
@@ -30,6 +38,7 @@ impl Record {
             bytes: 0,
             samples: 0,
             oldest: BTreeSet::new(),
+            to_pack: VecDeque::new(),
             from: None,
             to: UnixNanos(i64::MIN),
         }
@@ -44,11 +53,8 @@ impl Record {
         let at = track
             .last_time()
             .map_or(sample.recv_time, |last| last.max(sample.recv_time));
-        let had = track.oldest_to();
-        self.bytes = self.bytes.saturating_add_signed(track.push(sample, at));
-        if let (None, Some(to)) = (had, track.oldest_to()) {
-            self.oldest.insert((to, tag.0));
-        }
+        let grown = track.push(sample, at);
+        self.has_grown(tag.0, grown);
         self.samples += 1;
         self.from = Some(self.from.map_or(at, |from| from.min(at)));
         self.to = self.to.max(at);
@@ -57,15 +63,28 @@ impl Record {
 
     /// Nothing is listened to from `at` on: until its next sample, each tag has its last value, stale, and as old as that is.
     pub fn break_off(&mut self, at: UnixNanos) {
-        for (tag, track) in (0..).zip(&mut self.tracks) {
-            let had = track.oldest_to();
-            self.bytes = self.bytes.saturating_add_signed(track.break_off(at));
-            if let (None, Some(to)) = (had, track.oldest_to()) {
-                self.oldest.insert((to, tag));
-            }
+        for tag in 0..self.tracks.len() as u32 {
+            let track = self.tracks.get_mut(tag as usize);
+            let grown = track.map(|track| track.break_off(at)).unwrap_or_default();
+            self.has_grown(tag, grown);
         }
         self.to = self.to.max(at);
         self.keep_to_size();
+    }
+
+    fn has_grown(&mut self, tag: u32, grown: Grown) {
+        self.bytes = self.bytes.saturating_add_signed(grown.bytes);
+        let Some(number) = grown.full else {
+            return;
+        };
+        self.to_pack.push_back(BlockPlace { tag, number });
+        self.list_oldest(tag);
+    }
+
+    /// Lists the end of the oldest block of a tag, where it is not.
+    pub(crate) fn list_oldest(&mut self, tag: u32) {
+        let oldest = self.track(tag).and_then(Track::oldest_to);
+        self.oldest.extend(oldest.map(|to| (to, tag)));
     }
 
     /// The same record for `TagId(0)..TagId(tags)`: `to` says what each of its tags is there. Gives how many of those that ever
@@ -83,10 +102,11 @@ impl Record {
                 None => left_out += 1,
             }
         }
-        for (tag, track) in (0..).zip(&renumbered.tracks) {
-            renumbered.bytes += track.bytes();
-            renumbered.oldest.extend(track.oldest_to().map(|to| (to, tag)));
+        for tag in 0..renumbered.tracks.len() as u32 {
+            renumbered.bytes += renumbered.track(tag).map_or(0, Track::bytes);
+            renumbered.list_oldest(tag);
         }
+        renumbered.list_to_pack();
         if renumbered.tracks.iter().any(|track| !track.is_empty()) {
             renumbered.samples = self.samples;
             renumbered.from = self.from;
@@ -98,7 +118,7 @@ impl Record {
     pub(crate) fn keep_to_size(&mut self) {
         while self.bytes > self.most_bytes {
             let Some((to, tag)) = self.oldest.pop_first() else {
-                return;
+                break;
             };
             let Some(track) = self.tracks.get_mut(tag as usize) else {
                 continue;
@@ -110,6 +130,7 @@ impl Record {
             // Between the rows of what went, nobody knows what this tag was.
             self.from = self.from.max(Some(to));
         }
+        self.forget_to_pack();
     }
 
     /// From when to when all that arrived is there; `None` while nothing came.

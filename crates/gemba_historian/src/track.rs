@@ -1,10 +1,10 @@
 //! The samples of one tag.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use gemba_model::{Sample, UnixNanos};
 
-use super::columns::{Columns, Packed, ROW_BYTES};
+use super::columns::{Block, Columns, ROW_BYTES};
 
 /// Samples in a block at most: enough to pack well, few enough to unpack in no time that anyone notices.
 pub(crate) const BLOCK_ROWS: usize = 256;
@@ -18,7 +18,7 @@ pub(crate) struct Track {
     pub(crate) before: Option<Sample>,
     /// How many blocks went.
     gone: u64,
-    pub(crate) blocks: VecDeque<Packed>,
+    blocks: VecDeque<Arc<Block>>,
     /// What comes after the blocks.
     pub(crate) open: Columns,
     /// So many open rows become a block.
@@ -37,6 +37,15 @@ impl Default for Track {
     }
 }
 
+/// What a track is more than before.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Grown {
+    /// The memory that it takes more, in bytes.
+    pub(crate) bytes: isize,
+    /// The block that is full now, by its number; it is to be packed.
+    pub(crate) full: Option<u64>,
+}
+
 /// Part of a track, read.
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
@@ -48,8 +57,8 @@ pub(crate) struct Reading {
 }
 
 impl Track {
-    /// The track of one tag of many. Most plants sample many tags at once, and to pack takes time: the first block of each is shorter
-    /// by another part of a block, so that theirs are full at different instants from then on.
+    /// The track of one tag of many. Most plants sample many tags at once, and a full block is work: the first block of each is
+    /// shorter by another part of a block, so that theirs are full at different instants from then on.
     pub(crate) fn of_many(nth: usize) -> Self {
         Self {
             full_at: BLOCK_ROWS - nth.wrapping_mul(SPREAD) % BLOCK_ROWS,
@@ -65,34 +74,64 @@ impl Track {
         self.open = open;
     }
 
-    /// Adds a sample that arrived at `at`, not before the last one; gives what memory the track takes more, in bytes.
-    pub(crate) fn push(&mut self, sample: &Sample, at: UnixNanos) -> isize {
+    /// Adds a sample that arrived at `at`, not before the last one.
+    pub(crate) fn push(&mut self, sample: &Sample, at: UnixNanos) -> Grown {
         self.open.push(sample, at);
-        self.pack_when_full()
+        self.close_when_full()
     }
 
-    /// Adds that nothing is known from `at` on, where anything ever was; gives what memory the track takes more, in bytes.
-    pub(crate) fn break_off(&mut self, at: UnixNanos) -> isize {
+    /// Adds that nothing is known from `at` on, where anything ever was.
+    pub(crate) fn break_off(&mut self, at: UnixNanos) -> Grown {
         let Some(newest) = self.read_at(UnixNanos(i64::MAX)).0 else {
-            return 0;
+            return Grown::default();
         };
         let at = self.last_time().map_or(at, |last| last.max(at));
         self.open.push_last_known(&newest, at);
-        self.pack_when_full()
+        self.close_when_full()
     }
 
-    /// Packs the open rows when they are a block; gives what memory the track takes more since the last row, in bytes.
-    fn pack_when_full(&mut self) -> isize {
+    /// Makes a block of the open rows when they are one. It is not packed: that takes a hundred times as long.
+    fn close_when_full(&mut self) -> Grown {
         let rows = self.open.len();
         if rows < self.full_at {
-            return ROW_BYTES as isize;
+            return Grown {
+                bytes: ROW_BYTES as isize,
+                full: None,
+            };
         }
-        let packed = self.open.pack();
-        let grown = packed.bytes() as isize - ((rows - 1) * ROW_BYTES) as isize;
+        let block = self.open.plain();
+        let bytes = block.bytes() as isize - ((rows - 1) * ROW_BYTES) as isize;
         self.open.clear();
         self.full_at = BLOCK_ROWS;
-        self.blocks.push_back(packed);
-        grown
+        let full = Some(self.gone + self.blocks.len() as u64);
+        self.blocks.push_back(Arc::new(block));
+        Grown { bytes, full }
+    }
+
+    /// Adds a block behind all that there are.
+    pub(crate) fn append(&mut self, block: Block) {
+        self.blocks.push_back(Arc::new(block));
+    }
+
+    /// The blocks with their numbers, oldest first.
+    pub(crate) fn blocks(&self) -> impl ExactSizeIterator<Item = (u64, &Arc<Block>)> {
+        let gone = self.gone;
+        let numbered = self.blocks.iter().enumerate();
+        numbered.map(move |(place, block)| (gone + place as u64, block))
+    }
+
+    /// A block by its number; `None` when it went.
+    pub(crate) fn block(&self, number: u64) -> Option<&Arc<Block>> {
+        self.blocks.get(self.place_of(number)?)
+    }
+
+    pub(crate) fn block_mut(&mut self, number: u64) -> Option<&mut Arc<Block>> {
+        let place = self.place_of(number)?;
+        self.blocks.get_mut(place)
+    }
+
+    fn place_of(&self, number: u64) -> Option<usize> {
+        usize::try_from(number.checked_sub(self.gone)?).ok()
     }
 
     /// When the newest sample arrived.
@@ -113,7 +152,7 @@ impl Track {
 
     /// What the samples take in memory, in bytes.
     pub(crate) fn bytes(&self) -> usize {
-        let blocks: usize = self.blocks.iter().map(Packed::bytes).sum();
+        let blocks: usize = self.blocks.iter().map(|block| block.bytes()).sum();
         blocks + self.open.len() * ROW_BYTES
     }
 
@@ -128,7 +167,7 @@ impl Track {
             return 0;
         };
         self.gone += 1;
-        let rows = block.unpack();
+        let rows = block.rows();
         if let Some(last) = rows.len().checked_sub(1).and_then(|last| rows.get(last)) {
             self.before = Some(last);
         }
@@ -157,7 +196,7 @@ impl Track {
 
     fn rows_of(&self, place: usize) -> Columns {
         match self.blocks.get(place) {
-            Some(block) => block.unpack(),
+            Some(block) => block.rows(),
             None => self.open.clone(),
         }
     }
@@ -219,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_that_are_sampled_together_are_not_packed_together() {
+    fn tags_that_are_sampled_together_are_not_full_together() {
         const TAGS: usize = 1_000;
         let mut tracks: Vec<Track> = (0..TAGS).map(Track::of_many).collect();
         let blocks = |tracks: &[Track]| tracks.iter().map(|track| track.blocks.len()).sum::<usize>();
@@ -236,7 +275,7 @@ mod tests {
             );
             before = after;
         }
-        assert!(before >= 4 * TAGS - TAGS / 2, "all are packed: {before}");
+        assert!(before >= 4 * TAGS - TAGS / 2, "all have blocks: {before}");
     }
 
     #[test]

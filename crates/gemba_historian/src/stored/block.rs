@@ -11,7 +11,7 @@ use super::{
     contradictory,
 };
 use crate::{
-    columns::{Packed, PackedColumn},
+    columns::{Block, Column},
     track::BLOCK_ROWS,
 };
 
@@ -20,7 +20,7 @@ const PACKED: u8 = 1;
 const PLAIN: u8 = 2;
 
 /// Puts `block`, which may be empty, behind `bytes`.
-pub(super) fn put_block(bytes: &mut Vec<u8>, block: &Packed) -> Result<(), postcard::Error> {
+pub(super) fn put_block(bytes: &mut Vec<u8>, block: &Block) -> Result<(), postcard::Error> {
     put(bytes, &block.len)?;
     if block.len == 0 {
         return Ok(());
@@ -37,17 +37,14 @@ pub(super) fn put_block(bytes: &mut Vec<u8>, block: &Packed) -> Result<(), postc
     Ok(())
 }
 
-fn put_column<T: Number + Serialize>(
-    bytes: &mut Vec<u8>,
-    column: &PackedColumn<T>,
-) -> Result<(), postcard::Error> {
+fn put_column<T: Number + Serialize>(bytes: &mut Vec<u8>, column: &Column<T>) -> Result<(), postcard::Error> {
     match column {
-        PackedColumn::Same(value) => put(bytes, &(SAME, value)),
-        PackedColumn::Packed(packed) => {
+        Column::Same(value) => put(bytes, &(SAME, value)),
+        Column::Packed(packed) => {
             put(bytes, &PACKED)?;
             put_bytes(bytes, packed)
         }
-        PackedColumn::Plain(values) => {
+        Column::Plain(values) => {
             put(bytes, &PLAIN)?;
             values.iter().try_for_each(|value| put(bytes, value))
         }
@@ -56,12 +53,12 @@ fn put_column<T: Number + Serialize>(
 
 /// Reads a block of at most [`BLOCK_ROWS`] rows. Only what is packed is not looked at: that takes as long as to look back through
 /// all of it.
-pub(super) fn take_block(rest: &mut In<'_>) -> Result<Packed, ReadError> {
+pub(super) fn take_block(rest: &mut In<'_>) -> Result<Block, ReadError> {
     let len: usize = rest.take()?;
     if len > BLOCK_ROWS {
         return Err(contradictory("a block is too long"));
     }
-    let mut block = Packed::default();
+    let mut block = Block::default();
     if len == 0 {
         return Ok(block);
     }
@@ -87,19 +84,19 @@ pub(super) fn take_block(rest: &mut In<'_>) -> Result<Packed, ReadError> {
 fn take_column<'a, T: Number + Deserialize<'a>>(
     rest: &mut In<'a>,
     len: usize,
-) -> Result<PackedColumn<T>, ReadError> {
+) -> Result<Column<T>, ReadError> {
     match rest.take::<u8>()? {
-        SAME => Ok(PackedColumn::Same(rest.take()?)),
+        SAME => Ok(Column::Same(rest.take()?)),
         PACKED => {
             let packed: &[u8] = rest.take()?;
             if packed.len() >= len * size_of::<T>() {
                 return Err(contradictory("a packed column is larger than it were plain"));
             }
-            Ok(PackedColumn::Packed(packed.into()))
+            Ok(Column::Packed(packed.into()))
         }
         PLAIN => {
             let rows = (0..len).map(|_| rest.take());
-            Ok(PackedColumn::Plain(rows.collect::<Result<_, _>>()?))
+            Ok(Column::Plain(rows.collect::<Result<_, _>>()?))
         }
         _ => Err(contradictory("a column is of no kind")),
     }

@@ -3,12 +3,12 @@
 //! ```text
 //! "GEMBAREC"  format u16  length u32  what the caller puts beside   the names of the tags, for one: a TagId is not one
 //! samples  from  to  number of tags                                 by postcard, as all that follows
-//! of each tag: the last sample that went, blocks as they are packed, the rows that are not packed
+//! of each tag: the last sample that went, blocks as they are, packed or not yet, the rows after them
 //! FNV-1a u64 of all before
 //! ```
 //!
 //! Whoever reads trusts nothing: the sum tells what was cut or damaged, and where it is right all the same, every length is held
-//! against what is there and against the room for the record. Blocks stay packed; one that cannot be unpacked has no rows.
+//! against what is there and against the room for the record. Blocks stay as they are; one that cannot be unpacked has no rows.
 
 mod block;
 mod bytes;
@@ -24,7 +24,7 @@ use self::{
     bytes::{In, put, sum_of},
 };
 use super::{
-    columns::{Columns, Packed, ROW_BYTES},
+    columns::{Block, Columns, ROW_BYTES},
     record::Record,
     track::{BLOCK_ROWS, Track},
 };
@@ -144,7 +144,7 @@ impl Record {
     }
 
     /// Adds a block that was read behind those of a track.
-    fn append(&mut self, tag: u32, block: Packed) -> Result<(), ReadError> {
+    fn append(&mut self, tag: u32, block: Block) -> Result<(), ReadError> {
         let Some(track) = self.tracks.get_mut(tag as usize) else {
             return Ok(());
         };
@@ -153,10 +153,8 @@ impl Record {
         }
         self.to = self.to.max(block.to);
         self.bytes += block.bytes();
-        if track.blocks.is_empty() {
-            self.oldest.insert((block.to, tag));
-        }
-        track.blocks.push_back(block);
+        track.append(block);
+        self.list_oldest(tag);
         self.keep_to_size();
         Ok(())
     }
@@ -189,8 +187,8 @@ fn put_track(bytes: &mut Vec<u8>, track: &Track) -> Result<(), postcard::Error> 
         before.push(sample, sample.recv_time);
     }
     put_block(bytes, &before.plain())?;
-    put(bytes, &track.blocks.len())?;
-    for block in &track.blocks {
+    put(bytes, &track.blocks().len())?;
+    for (_, block) in track.blocks() {
         put_block(bytes, block)?;
     }
     put_block(bytes, &track.open.plain())
@@ -206,7 +204,7 @@ fn read_record(rest: &mut In<'_>, most_bytes: usize) -> Result<Record, ReadError
     let mut record = Record::new(tags, most_bytes);
     (record.samples, record.from, record.to) = (samples, from, to);
     for tag in (0..).take(tags) {
-        let before = take_block(rest)?.unpack();
+        let before = take_block(rest)?.rows();
         if let Some(track) = record.tracks.get_mut(tag as usize) {
             track.before = before.get(0);
         }
@@ -223,14 +221,15 @@ fn read_record(rest: &mut In<'_>, most_bytes: usize) -> Result<Record, ReadError
         }
         let open = take_block(rest)?;
         if open.len >= BLOCK_ROWS {
-            return Err(contradictory("rows are not packed that are a block"));
+            return Err(contradictory("rows are in no block that are one"));
         }
-        record.append_open(tag, open.unpack())?;
-        // Rows that are not packed do not go; they may take as much again.
+        record.append_open(tag, open.rows())?;
+        // Rows that are in no block do not go; they may take as much again.
         if record.bytes > most_bytes.saturating_mul(2) {
             return Err(ReadError::TooLarge { most_bytes });
         }
     }
+    record.list_to_pack();
     if !rest.0.is_empty() {
         return Err(contradictory("something follows it"));
     }

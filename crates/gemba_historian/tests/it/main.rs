@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod packing;
 mod stored;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -79,12 +80,20 @@ fn samples(seed: u64, tags: u32, count: usize) -> Plain {
     plain
 }
 
+/// A record in which each block is packed when it is full.
 fn recorded(plain: &Plain, tags: usize, most_bytes: usize) -> Record {
     let mut record = Record::new(tags, most_bytes);
     for (tag, sample) in &plain.0 {
         record.push(*tag, sample);
+        pack_all(&mut record);
     }
     record
+}
+
+fn pack_all(record: &mut Record) {
+    while let Some(block) = record.next_to_pack() {
+        record.put_packed(block.pack());
+    }
 }
 
 #[test]
@@ -349,6 +358,7 @@ proptest! {
             record.push(TagId(tag), &sample);
             plain.0.push((TagId(tag), sample));
         }
+        pack_all(&mut record);
         let mut played = Vec::new();
         let mut playback = Playback::begin(&record, UnixNanos(-1), |_, _| {});
         playback.advance(&record, UnixNanos(now), |tag, sample| played.push((tag, sample.clone())));
@@ -377,6 +387,7 @@ fn what_a_sample_of_a_slow_value_takes_is_little() {
         };
         record.push(TagId(0), &sample);
     }
+    pack_all(&mut record);
     let each = record.bytes() as f64 / record.samples() as f64;
     assert!(each < 8.0, "{each}");
 }

@@ -3,7 +3,6 @@
 //! It goes with the person, is drawn over everything and over the veil, and nothing on it is to be operated: the panels are for that.
 
 use bevy::{light::NotShadowCaster, math::DVec2, picking::Pickable, prelude::*};
-use bevy_egui::{EguiContext, EguiFullOutput, EguiInput};
 use gemba_panels::headset::{SAID_SIZE_PT, has_to_say, said_ui};
 use gemba_xr::{
     Pose,
@@ -13,7 +12,7 @@ use gemba_xr::{
 use super::{
     eyes::{EyePictures, for_the_eyes},
     frame::Tracked,
-    panels::{LINE_POINTS, SurfaceLayer, SurfaceMaterial, px_per_rad, spawn_ui},
+    panels::{LINE_POINTS, SurfaceLayer, SurfaceMaterial, UiPicture, px_per_rad, spawn_ui},
     runtime::Runtime,
     travel::PlaySpace,
 };
@@ -83,21 +82,21 @@ pub(super) fn say(
     origin: Res<ViewOrigin>,
     time: Res<Time<Real>>,
     mut squares: Query<(&mut Said, &mut Transform, &mut Visibility)>,
-    mut contexts: Query<(&mut EguiContext, &mut EguiInput, &mut EguiFullOutput)>,
+    mut pictures: Query<UiPicture>,
 ) {
     let Ok((mut said, mut transform, mut visibility)) = squares.single_mut() else {
         return;
     };
-    let Ok((mut context, mut input, mut output)) = contexts.get_mut(said.ui) else {
+    let Ok(mut picture) = pictures.get_mut(said.ui) else {
         return;
     };
     let is_said = has_to_say(&desktop.model);
-    // Run even so: a context that was not run has nothing to draw.
-    output.0 = Some(context.get_mut().run_ui(input.take(), |ui| {
+    // Run even so: a context that was never run has nothing to draw with.
+    picture.draw_news(|ui| {
         if is_said {
             said_ui(ui, &desktop.model);
         }
-    }));
+    });
     let Some(head) = tracked.head.filter(|_| is_said) else {
         said.stands = None;
         visibility.set_if_neq(Visibility::Hidden);

@@ -12,7 +12,6 @@ use bevy::{
     picking::Pickable,
     prelude::*,
 };
-use bevy_egui::{EguiContext, EguiFullOutput, EguiInput};
 use egui::{LayerId, Painter, Pos2, Rect};
 use gemba_panels::tokens::color;
 use gemba_xr::{
@@ -23,7 +22,7 @@ use gemba_xr::{
 use super::{
     eyes::{EyePictures, for_the_eyes},
     frame::Tracked,
-    panels::{PanelRays, SurfaceLayer, SurfaceMaterial, px_per_rad, spawn_ui},
+    panels::{PanelRays, SurfaceLayer, SurfaceMaterial, UiPicture, px_per_rad, spawn_ui},
     runtime::Runtime,
     travel::PlaySpace,
 };
@@ -129,20 +128,20 @@ pub(super) fn draw(
     panels: PanelRays,
     mut drawn: ResMut<Drawn>,
     mut signs: Query<(&Signs, &mut Transform, &mut Visibility)>,
-    mut contexts: Query<(&mut EguiContext, &mut EguiInput, &mut EguiFullOutput)>,
+    mut pictures: Query<UiPicture>,
     mut meshes: ResMut<Assets<Mesh>>,
 ) {
     let Ok((signs, mut transform, mut visibility)) = signs.single_mut() else {
         return;
     };
-    let Ok((mut context, mut input, mut output)) = contexts.get_mut(signs.ui) else {
+    let Ok(mut picture) = pictures.get_mut(signs.ui) else {
         return;
     };
     let head = tracked
         .head
         .filter(|_| space.is_placed() && plant.is_some())
         .map(|head| space.rig.in_world(head));
-    let full = context.get_mut().run_ui(input.take(), |ui| {
+    picture.draw_news(|ui| {
         drawn.squares.clear();
         let Some(head) = head else { return };
         let painter = ui.ctx().layer_painter(LayerId::background());
@@ -150,7 +149,6 @@ pub(super) fn draw(
         lay_out(&painter, head, chips, &others, &panels, &mut drawn);
         paint(&painter, head, &mut drawn);
     });
-    output.0 = Some(full);
     let squares = &mut drawn.squares;
     let is_shown = !squares.is_empty();
     visibility.set_if_neq(if is_shown {

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use bevy::{math::DVec2, prelude::*};
-use bevy_egui::{EguiContext, EguiFullOutput, EguiInput};
+use bevy_egui::EguiContext;
 use gemba_panels::headset::{
     FrameReadout, KeyStroke, KeyboardView, PanelPin, WristModel, WristView, keyboard_ui, space_panel_ui,
     wrist_ui,
 };
 use gemba_xr::{Pose, panel::PanelQuad};
 
-use super::{Shows, SpacePanel, requests::Workshop};
+use super::{Shows, SpacePanel, picture::UiPicture, requests::Workshop};
 use crate::{
     command::Requested,
     frame_stats::FrameStats,
@@ -77,7 +77,7 @@ pub(super) fn fill_wrist(
 /// Runs the context of each panel that does not rest.
 pub(super) fn run(
     mut panels: Query<&mut SpacePanel>,
-    mut contexts: Query<(&mut EguiContext, &mut EguiInput, &mut EguiFullOutput, &mut Camera)>,
+    mut pictures: Query<UiPicture>,
     time: Res<Time<Real>>,
     mut desktop: ResMut<Desktop>,
     mut wrist: ResMut<WristState>,
@@ -97,35 +97,27 @@ pub(super) fn run(
         view: wrist_view,
     } = &mut *wrist;
     for mut panel in &mut panels {
-        let Ok((mut context, mut input, mut output, mut camera)) = contexts.get_mut(panel.ui) else {
+        let Ok(mut picture) = pictures.get_mut(panel.ui) else {
             continue;
         };
-        let ctx = context.get_mut();
         if is_asked.0 {
-            ctx.enable_accesskit();
+            picture.context().enable_accesskit();
         }
         if *into == Some(panel.ui) {
-            input.events.extend(strokes.drain(..).flat_map(key_events));
+            let typed = strokes.drain(..).flat_map(key_events);
+            picture.input.events.extend(typed);
         }
-        let has_news = is_asked.0 || !input.events.is_empty();
+        let has_news = is_asked.0 || !picture.input.events.is_empty();
         let is_shown = panel.is_shown;
         // Without a change nothing is touched, so that what looks for changes finds none.
         let rest = &mut panel.bypass_change_detection().rest;
-        let is_drawn = rest.ends(time.elapsed(), is_shown, has_news);
-        if camera.is_active != is_drawn {
-            camera.is_active = is_drawn;
-        }
-        if !is_drawn {
-            // Nothing is drawn over the picture, and the bridge to egui wants something to draw.
-            output.0 = Some(egui::FullOutput {
-                pixels_per_point: ctx.pixels_per_point(),
-                ..default()
-            });
+        if !rest.ends(time.elapsed(), is_shown, has_news) {
+            picture.rest();
             continue;
         }
         let mut is_dragged = false;
         let asked_before = commands.len();
-        let full = ctx.run_ui(input.take(), |ui| {
+        let full = picture.draw(|ui| {
             // A pass that egui discards has asked for nothing.
             commands.truncate(asked_before);
             match panel.shows {
@@ -148,7 +140,6 @@ pub(super) fn run(
             .min()
             .unwrap_or(Duration::MAX);
         panel.bypass_change_detection().rest.begin(time.elapsed(), wanted);
-        output.0 = Some(full);
     }
     requests.write_batch(commands.into_iter().map(Requested));
 }

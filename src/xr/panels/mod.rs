@@ -1,10 +1,11 @@
 //! Panels in the plant: the panels of the desktop on squares, operated by the ray of the pointing hand.
 //!
-//! Each has an egui context of its own that draws into a picture ([`surface`]); all of them are run by one system ([`draw`]),
+//! Each has an egui context of its own that draws into a [`picture`], which a [`surface`] shows; all of them are run by one system ([`draw`]),
 //! on the models that the desktop's panels show. A ray becomes the pointer of the panel that it meets ([`pointer`]); where panels
 //! stand, and what they stay with, is [`place`]. What is asked for on them leaves as commands, as on the desktop.
 
 mod draw;
+mod picture;
 mod place;
 mod pointer;
 mod requests;
@@ -25,9 +26,10 @@ use serde_json::{Value, json};
 
 pub(crate) use draw::WidgetsAsked;
 pub(super) use draw::WristState;
+pub(super) use picture::{UiPicture, spawn_ui};
 pub(super) use pointer::PanelRays;
 pub(super) use requests::{LINE_POINTS, px_per_rad};
-pub(super) use surface::{SurfaceLayer, SurfaceMaterial, spawn_ui};
+pub(super) use surface::{SurfaceLayer, SurfaceMaterial};
 
 use super::{hands, travel};
 use crate::{navigation::NavigationSystems, schedule::GembaSystems};

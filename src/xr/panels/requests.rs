@@ -17,6 +17,7 @@ use gemba_xr::{
 
 use super::{
     Shows, SpacePanel,
+    picture::spawn_ui,
     place::{READ_FROM_M, beside_machine},
     rest::Rest,
     surface::{self, SurfaceMaterial},
@@ -54,8 +55,7 @@ impl Workshop<'_, '_> {
         // As near as one steps up to it.
         let px_per_rad = px_per_rad(self.runtime.as_deref(), &self.tracked);
         let px_per_point = quad.px_per_point(px_per_rad, 0.7 * distance_m);
-        let (ui, picture) =
-            surface::spawn_ui(&mut self.commands, &mut self.images, size_points, px_per_point);
+        let (ui, picture) = spawn_ui(&mut self.commands, &mut self.images, size_points, px_per_point);
         let square =
             surface::spawn_square(&mut self.commands, &mut self.meshes, &mut self.materials, picture);
         self.commands.entity(square).insert(SpacePanel {

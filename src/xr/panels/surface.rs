@@ -1,10 +1,8 @@
-//! What a panel is seen by: a picture that egui draws into, on a square.
+//! What a panel is seen by: a square that shows a picture.
 
 use bevy::{
-    asset::{RenderAssetUsages, uuid_handle},
-    camera::{ImageRenderTarget, RenderTarget, visibility::RenderLayers},
+    asset::uuid_handle,
     light::NotShadowCaster,
-    math::DVec2,
     mesh::MeshVertexBufferLayoutRef,
     pbr::{MaterialPipeline, MaterialPipelineKey},
     picking::Pickable,
@@ -14,16 +12,10 @@ use bevy::{
     },
     shader::ShaderRef,
 };
-use bevy_egui::{EguiContext, EguiContextSettings};
-use gemba_panels::tokens;
 
 const SHADER: Handle<Shader> = uuid_handle!("b3c0f6d2-58f1-4c8e-9a1f-20f7e9b6c4d5");
-/// Before every camera that sees it.
-const ORDER: isize = -10;
 /// Sorts a surface behind whatever an eye can see.
 const OVER_VEIL_M: f32 = 2_000.0;
-/// On an edge of a panel's picture: no eye shows more of a panel than this.
-const MOST_PX: f64 = 2_048.0;
 
 /// The material of a panel in the plant.
 #[derive(Asset, AsBindGroup, TypePath, Clone, Debug)]
@@ -114,51 +106,6 @@ pub(super) fn build(app: &mut App) {
         error!("The shader of panels in the plant cannot be registered, they will be invisible: {error}");
     }
     app.add_plugins(MaterialPlugin::<SurfaceMaterial>::default());
-}
-
-/// Where egui draws: a camera that sees nothing, with an egui context that is run by [`super::draw`].
-pub(in crate::xr) fn spawn_ui(
-    commands: &mut Commands,
-    images: &mut Assets<Image>,
-    size_points: DVec2,
-    px_per_point: f64,
-) -> (Entity, Handle<Image>) {
-    let px_per_point = px_per_point.min(MOST_PX / size_points.max_element());
-    let size_px = (size_points * px_per_point).as_uvec2().max(UVec2::ONE);
-    let mut image =
-        Image::new_target_texture(size_px.x, size_px.y, wgpu::TextureFormat::Rgba8UnormSrgb, None);
-    image.asset_usage = RenderAssetUsages::RENDER_WORLD;
-    let picture = images.add(image);
-    let target = RenderTarget::Image(ImageRenderTarget {
-        handle: picture.clone(),
-        scale_factor: px_per_point as f32,
-    });
-    let mut context = EguiContext::default();
-    let egui = context.get_mut();
-    tokens::apply(egui);
-    egui.options_mut(|options| {
-        // A hand in the air trembles and takes its time.
-        options.input_options.max_click_dist = 24.0;
-        options.input_options.max_click_duration = 10.0;
-    });
-    let ui = commands.spawn((
-        Name::new("a panel's picture"),
-        Camera2d,
-        Camera {
-            order: ORDER,
-            clear_color: ClearColorConfig::Custom(Color::NONE),
-            ..default()
-        },
-        target,
-        Msaa::Off,
-        RenderLayers::none(),
-        context,
-        EguiContextSettings {
-            run_manually: true,
-            ..default()
-        },
-    ));
-    (ui.id(), picture)
 }
 
 /// The square that shows `picture`, one metre wide and high until it is placed.

@@ -1,0 +1,163 @@
+//! Pictures that egui draws, for surfaces to show.
+//!
+//! Each is a camera that sees nothing, with an egui context of its own that is run when somebody says so. A camera costs something in each
+//! frame that it draws in, and what it drew last stays: so it draws only when there is something new.
+
+use bevy::{
+    asset::RenderAssetUsages,
+    camera::{ImageRenderTarget, RenderTarget, visibility::RenderLayers},
+    ecs::query::QueryData,
+    math::DVec2,
+    prelude::*,
+};
+use bevy_egui::{EguiContext, EguiContextSettings, EguiFullOutput, EguiInput};
+use egui::{FullOutput, Ui, epaint::ClippedShape};
+use gemba_panels::tokens;
+
+/// Before every camera that sees it.
+const ORDER: isize = -10;
+/// On an edge of a picture: no eye shows more of a panel than this.
+const MOST_PX: f64 = 2_048.0;
+
+/// Makes the camera and its picture.
+pub(in crate::xr) fn spawn_ui(
+    commands: &mut Commands,
+    images: &mut Assets<Image>,
+    size_points: DVec2,
+    px_per_point: f64,
+) -> (Entity, Handle<Image>) {
+    let px_per_point = px_per_point.min(MOST_PX / size_points.max_element());
+    let size_px = (size_points * px_per_point).as_uvec2().max(UVec2::ONE);
+    let mut image =
+        Image::new_target_texture(size_px.x, size_px.y, wgpu::TextureFormat::Rgba8UnormSrgb, None);
+    image.asset_usage = RenderAssetUsages::RENDER_WORLD;
+    let picture = images.add(image);
+    let target = RenderTarget::Image(ImageRenderTarget {
+        handle: picture.clone(),
+        scale_factor: px_per_point as f32,
+    });
+    let mut context = EguiContext::default();
+    let egui = context.get_mut();
+    tokens::apply(egui);
+    egui.options_mut(|options| {
+        // A hand in the air trembles and takes its time.
+        options.input_options.max_click_dist = 24.0;
+        options.input_options.max_click_duration = 10.0;
+    });
+    let ui = commands.spawn((
+        Name::new("a panel's picture"),
+        Camera2d,
+        Camera {
+            order: ORDER,
+            clear_color: ClearColorConfig::Custom(Color::NONE),
+            ..default()
+        },
+        target,
+        Msaa::Off,
+        RenderLayers::none(),
+        context,
+        EguiContextSettings {
+            run_manually: true,
+            ..default()
+        },
+        Drawn::default(),
+    ));
+    (ui.id(), picture)
+}
+
+/// What a picture shows, where that is known.
+#[derive(Component, Default)]
+pub(in crate::xr) struct Drawn(Option<Vec<ClippedShape>>);
+
+/// A picture, to be drawn: one of the three in each frame, because the bridge to egui wants something to draw.
+#[derive(QueryData)]
+#[query_data(mutable)]
+pub(in crate::xr) struct UiPicture {
+    context: &'static mut EguiContext,
+    pub(in crate::xr) input: &'static mut EguiInput,
+    output: &'static mut EguiFullOutput,
+    camera: &'static mut Camera,
+    drawn: &'static mut Drawn,
+}
+
+impl UiPictureItem<'_, '_> {
+    pub(in crate::xr) fn context(&mut self) -> &mut egui::Context {
+        self.context.get_mut()
+    }
+
+    /// Runs `ui` and draws it.
+    pub(in crate::xr) fn draw(&mut self, ui: impl FnMut(&mut Ui)) -> &FullOutput {
+        let full = self.run(ui);
+        self.is_drawn(true);
+        self.output.0.insert(full)
+    }
+
+    /// Runs `ui`, and draws it where it is not what was drawn last.
+    pub(in crate::xr) fn draw_news(&mut self, ui: impl FnMut(&mut Ui)) {
+        let mut full = self.run(ui);
+        let is_new = self.drawn.0.as_ref() != Some(&full.shapes);
+        if is_new {
+            self.drawn.0.get_or_insert_default().clone_from(&full.shapes);
+        } else {
+            full.shapes.clear();
+        }
+        self.is_drawn(is_new);
+        self.output.0 = Some(full);
+    }
+
+    /// Nothing is run, and what was drawn stays.
+    pub(in crate::xr) fn rest(&mut self) {
+        self.is_drawn(false);
+        self.output.0 = Some(FullOutput {
+            pixels_per_point: self.context().pixels_per_point(),
+            ..default()
+        });
+    }
+
+    fn run(&mut self, ui: impl FnMut(&mut Ui)) -> FullOutput {
+        let input = self.input.take();
+        self.context().run_ui(input, ui)
+    }
+
+    /// Without a change nothing is touched, so that what looks for changes finds none.
+    fn is_drawn(&mut self, is_drawn: bool) {
+        if self.camera.is_active != is_drawn {
+            self.camera.is_active = is_drawn;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a picture that says `words` is drawn, one after another.
+    fn drawn<const TIMES: usize>(words: [&str; TIMES]) -> [bool; TIMES] {
+        let mut world = World::new();
+        let mut images = Assets::<Image>::default();
+        let (ui, _) = spawn_ui(&mut world.commands(), &mut images, DVec2::splat(200.0), 1.0);
+        world.flush();
+        words.map(|word| {
+            let mut pictures = world.query::<UiPicture>();
+            let mut picture = pictures.get_mut(&mut world, ui).expect("it is a picture");
+            picture.draw_news(|ui| {
+                ui.label(word);
+            });
+            let mut full = picture
+                .output
+                .0
+                .take()
+                .expect("there is something for the bridge");
+            full.textures_delta.clear();
+            picture.camera.is_active
+        })
+    }
+
+    #[test]
+    fn what_says_the_same_is_not_drawn_anew() {
+        assert_eq!(
+            drawn(["61.2 °C", "61.2 °C", "61.3 °C", "61.3 °C", "", "", "61.3 °C"]),
+            [true, false, true, false, true, false, true]
+        );
+    }
+}

@@ -60,16 +60,16 @@ pub(in crate::xr) fn spawn_ui(
             run_manually: true,
             ..default()
         },
-        Drawn::default(),
+        LastDrawn::default(),
     ));
     (ui.id(), picture)
 }
 
-/// What a picture shows, where that is known.
+/// What [`UiPictureItem::draw_news`] drew last, while the picture shows it.
 #[derive(Component, Default)]
-pub(in crate::xr) struct Drawn(Option<Vec<ClippedShape>>);
+pub(in crate::xr) struct LastDrawn(Option<Vec<ClippedShape>>);
 
-/// A picture, to be drawn: one of the three in each frame, because the bridge to egui wants something to draw.
+/// A picture. In each frame it is drawn, drawn where there is news, or left to rest: the bridge to egui wants something to draw.
 #[derive(QueryData)]
 #[query_data(mutable)]
 pub(in crate::xr) struct UiPicture {
@@ -77,7 +77,7 @@ pub(in crate::xr) struct UiPicture {
     pub(in crate::xr) input: &'static mut EguiInput,
     output: &'static mut EguiFullOutput,
     camera: &'static mut Camera,
-    drawn: &'static mut Drawn,
+    last: &'static mut LastDrawn,
 }
 
 impl UiPictureItem<'_, '_> {
@@ -88,6 +88,7 @@ impl UiPictureItem<'_, '_> {
     /// Runs `ui` and draws it.
     pub(in crate::xr) fn draw(&mut self, ui: impl FnMut(&mut Ui)) -> &FullOutput {
         let full = self.run(ui);
+        self.last.0 = None;
         self.is_drawn(true);
         self.output.0.insert(full)
     }
@@ -95,9 +96,9 @@ impl UiPictureItem<'_, '_> {
     /// Runs `ui`, and draws it where it is not what was drawn last.
     pub(in crate::xr) fn draw_news(&mut self, ui: impl FnMut(&mut Ui)) {
         let mut full = self.run(ui);
-        let is_new = self.drawn.0.as_ref() != Some(&full.shapes);
+        let is_new = self.last.0.as_ref() != Some(&full.shapes);
         if is_new {
-            self.drawn.0.get_or_insert_default().clone_from(&full.shapes);
+            self.last.0.get_or_insert_default().clone_from(&full.shapes);
         } else {
             full.shapes.clear();
         }

@@ -31,10 +31,7 @@ pub struct TagTable {
     dirty: Mutex<Vec<TagId>>,
     /// The other buffer of `dirty`: a frame allocates nothing.
     draining: Mutex<Vec<TagId>>,
-    /// Publications of a tag that was not dirty; with `overwritten` all of them, for one atomic addition each.
-    first_since_drain: AtomicU64,
     journal: Option<Journal>,
-    overwritten: AtomicU64,
     faults: AtomicU64,
     unknown_tags: AtomicU64,
 }
@@ -63,6 +60,8 @@ struct Slot {
     sample: Option<Sample>,
     is_dirty: bool,
     received: u64,
+    /// Of them, those that replaced one nobody had drained.
+    overwritten: u64,
     fault: Option<Box<TagFault>>,
 }
 
@@ -112,9 +111,7 @@ impl TagTable {
             slots: (0..tags).map(|_| Mutex::default()).collect(),
             dirty: Mutex::new(Vec::with_capacity(tags)),
             draining: Mutex::new(Vec::with_capacity(tags)),
-            first_since_drain: AtomicU64::new(0),
             journal: None,
-            overwritten: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             unknown_tags: AtomicU64::new(0),
         }
@@ -153,11 +150,13 @@ impl TagTable {
     }
 
     /// Makes `sample` the newest of `tag`.
+    #[inline]
     pub fn publish(&self, tag: TagId, sample: Sample) {
         self.update(tag, |slot| slot.sample = Some(sample));
     }
 
     /// Makes a decoded value the newest sample of `tag`.
+    #[inline]
     pub fn publish_decoded(&self, tag: TagId, decoded: Decoded, recv_time: UnixNanos) {
         let Decoded {
             value,
@@ -235,9 +234,8 @@ impl TagTable {
             journal.push(tag, sample);
         }
         if mem::replace(&mut slot.is_dirty, true) {
-            self.overwritten.fetch_add(1, Ordering::Relaxed);
+            slot.overwritten += 1;
         } else {
-            self.first_since_drain.fetch_add(1, Ordering::Relaxed);
             self.dirty.lock().push(tag);
         }
     }
@@ -275,12 +273,17 @@ impl TagTable {
         self.slots.get(tag.index()).map_or(0, |slot| slot.lock().received)
     }
 
-    /// What passed through since the start.
+    /// What passed through since the start. It asks each tag, because to count for all of them would cost each sample more.
     #[must_use]
     pub fn counters(&self) -> TableCounters {
-        let overwritten = self.overwritten.load(Ordering::Relaxed);
+        let (mut received, mut overwritten) = (0, 0);
+        for slot in &self.slots {
+            let slot = slot.lock();
+            received += slot.received;
+            overwritten += slot.overwritten;
+        }
         TableCounters {
-            received: self.first_since_drain.load(Ordering::Relaxed) + overwritten,
+            received,
             overwritten,
             faults: self.faults.load(Ordering::Relaxed),
             unknown_tags: self.unknown_tags.load(Ordering::Relaxed),

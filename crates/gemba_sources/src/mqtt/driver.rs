@@ -5,12 +5,13 @@
 
 use std::{
     collections::HashMap,
-    future::{self, Future},
-    pin::pin,
+    future,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    task::Poll,
     time::Duration,
 };
 
@@ -19,8 +20,8 @@ use gemba_telemetry::{
     Decoder, LinkMachine, LinkReason, LinkState, RetryPolicy, TagTable, TopicFilter, TopicRouter, decode,
 };
 use rumqttc::{
-    AsyncClient, Event, MqttOptions, Outgoing, Packet, Publish, QoS, SubAck, SubscribeFilter,
-    SubscribeReasonCode,
+    AsyncClient, ConnectionError, Event, EventLoop, MqttOptions, Outgoing, Packet, Publish, QoS, SubAck,
+    SubscribeFilter, SubscribeReasonCode,
 };
 use tokio::{sync::oneshot, time};
 
@@ -40,6 +41,9 @@ const WARNINGS_A_MINUTE: u32 = 20;
 
 /// How many messages of one burst may share a reading of the clock: some 50 microseconds of work.
 const MESSAGES_A_CLOCK_READING: u32 = 32;
+
+/// Events that are there at once are taken by so many, before one looks whether the connection is to end.
+const EVENTS_AT_ONCE: u32 = 64;
 
 pub(super) struct Driver {
     name: Arc<str>,
@@ -143,19 +147,29 @@ impl Driver {
         // Room for every SUBSCRIBE and the goodbye: nothing ever waits for room in this queue.
         let (client, mut events) = AsyncClient::new(options, batches.len() + 4);
         let mut acks = HashMap::new();
+        let mut at_once = 0;
         loop {
-            let mut waited = false;
-            let event = tokio::select! {
-                biased;
-                _ = &mut *stop => {
+            at_once += 1;
+            let next = if at_once <= EVENTS_AT_ONCE {
+                next_event(&mut events, stop).await
+            } else {
+                at_once = 0;
+                match stop.try_recv() {
+                    Err(oneshot::error::TryRecvError::Empty) => continue,
+                    Ok(()) | Err(oneshot::error::TryRecvError::Closed) => Next::Stop,
+                }
+            };
+            let event = match next {
+                Next::AtOnce(event) => event,
+                Next::Awaited(event) => {
+                    self.recv_time = None;
+                    event
+                }
+                Next::Stop => {
                     goodbye(&client, &mut events).await;
                     return Ended::Stopped;
                 }
-                event = noting(events.poll(), &mut waited) => event,
             };
-            if waited {
-                self.recv_time = None;
-            }
             match event {
                 Ok(Event::Incoming(Packet::Publish(publish))) => self.deliver(&publish),
                 Ok(Event::Incoming(Packet::ConnAck(_))) => {
@@ -271,13 +285,27 @@ impl Driver {
     }
 }
 
-/// `future`, noting whether it had to wait.
-async fn noting<F: Future>(future: F, waited: &mut bool) -> F::Output {
-    let mut future = pin!(future);
-    future::poll_fn(|context| {
-        let poll = future.as_mut().poll(context);
-        *waited |= poll.is_pending();
-        poll
+/// What comes next on a connection.
+enum Next {
+    /// It was there.
+    AtOnce(Result<Event, ConnectionError>),
+    /// It had to be waited for.
+    Awaited(Result<Event, ConnectionError>),
+    /// Nobody wants more.
+    Stop,
+}
+
+/// Looks for `stop` only while it waits: that costs something for each message, and in a flood nothing waits.
+async fn next_event(events: &mut EventLoop, stop: &mut oneshot::Receiver<()>) -> Next {
+    let mut event = pin!(events.poll());
+    let mut has_waited = false;
+    future::poll_fn(|context| match event.as_mut().poll(context) {
+        Poll::Ready(event) if has_waited => Poll::Ready(Next::Awaited(event)),
+        Poll::Ready(event) => Poll::Ready(Next::AtOnce(event)),
+        Poll::Pending => {
+            has_waited = true;
+            Pin::new(&mut *stop).poll(context).map(|_stopped| Next::Stop)
+        }
     })
     .await
 }

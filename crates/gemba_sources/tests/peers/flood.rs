@@ -100,3 +100,26 @@ fn memory_is_bounded_when_a_broker_floods() {
     // The peer may see the end of the connection as a reset.
     drop(peer.join().unwrap());
 }
+
+#[test]
+fn a_connection_ends_in_the_middle_of_a_flood() {
+    let flood = Flood {
+        messages: vec![("plant/t".to_owned(), "{\"v\":1}".to_owned())],
+        count: usize::MAX,
+        per_sec: None,
+        refused: None,
+    };
+    let (port, peer) = replay::start(flood);
+    let rig = Rig::start(
+        ConnectionConfig::plain("127.0.0.1", port),
+        &[("plant/t", Some("/v"))],
+    );
+    await_that("the flood begins", || {
+        (rig.status().counters.messages > 100_000).then_some(())
+    });
+    // It is waited for on a thread, so that a connection that goes on for ever fails the test.
+    let ends = thread::Builder::new().spawn(move || drop(rig)).unwrap();
+    await_that("the connection has ended", || ends.is_finished().then_some(()));
+    // The peer sees the end of the connection as an error of the flood that it was sending.
+    assert!(peer.join().unwrap().is_err());
+}

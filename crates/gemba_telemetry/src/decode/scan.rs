@@ -46,8 +46,10 @@ pub(super) fn scan(
     text: &str,
     findings: &mut Vec<Finding>,
 ) -> Result<Stamp, DecodeError> {
-    findings.clear();
-    findings.resize(selection.len(), Finding::default());
+    findings.resize_with(selection.len(), Finding::default);
+    findings
+        .iter_mut()
+        .for_each(|finding| *finding = Finding::default());
     let mut scanner = Scanner {
         text,
         at: 0,
@@ -310,22 +312,22 @@ impl<'a> Scanner<'a> {
             self.digits()?;
         }
         if node.is_some_and(|node| !self.selection.node(node).targets.is_empty()) {
-            let found = match self.text[start..self.at].parse::<f64>() {
-                Ok(number) if number.is_finite() => Found::Value(Value::Number(number)),
-                _ => Found::Refused(DecodeError::NotFinite),
-            };
-            self.found(node, || found.clone());
+            let number = self.text[start..self.at].parse::<f64>();
+            match number.ok().filter(|number| number.is_finite()) {
+                Some(number) => self.found(node, || Found::Value(Value::Number(number))),
+                None => self.found(node, || Found::Refused(DecodeError::NotFinite)),
+            }
         }
         Ok(())
     }
 
     fn digits(&mut self) -> Result<(), DecodeError> {
-        if !matches!(self.peek(), Some(b'0'..=b'9')) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if digits == 0 {
             return Err(self.expected("a digit"));
         }
-        while matches!(self.peek(), Some(b'0'..=b'9')) {
-            self.at += 1;
-        }
+        self.at += digits;
         Ok(())
     }
 }
@@ -338,6 +340,11 @@ fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), (usize, &'sta
     let mut at = start + 1;
     let mut escaped = false;
     loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        at += rest
+            .iter()
+            .position(|byte| !IS_PLAIN[usize::from(*byte)])
+            .unwrap_or(rest.len());
         match bytes.get(at) {
             None => return Err((at, "the closing quote of a text")),
             Some(b'"') => return Ok((at + 1, escaped)),
@@ -350,20 +357,40 @@ fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), (usize, &'sta
                     _ => return Err((at, "an escape sequence")),
                 };
             }
+            // Not met: it is plain.
             Some(_) => at += 1,
         }
     }
 }
+
+/// Whether a byte of a string means itself: all but the quote, the backslash and control characters.
+const IS_PLAIN: [bool; 256] = {
+    let mut is_plain = [true; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        is_plain[byte] = false;
+        byte += 1;
+    }
+    is_plain[b'"' as usize] = false;
+    is_plain[b'\\' as usize] = false;
+    is_plain
+};
 
 fn is_hex(digits: Option<&[u8]>) -> bool {
     digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Resolves the escapes of a string that [`string_end`] passed; `None` when a surrogate stands alone.
+#[inline]
 fn unescape(inner: &str, escaped: bool) -> Option<Cow<'_, str>> {
-    if !escaped {
-        return Some(Cow::Borrowed(inner));
+    if escaped {
+        resolve(inner).map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(inner))
     }
+}
+
+fn resolve(inner: &str) -> Option<String> {
     let mut out = String::with_capacity(inner.len());
     let mut rest = inner;
     while let Some(at) = rest.find('\\') {
@@ -381,7 +408,7 @@ fn unescape(inner: &str, escaped: bool) -> Option<Cow<'_, str>> {
         rest = &rest[at + used..];
     }
     out.push_str(rest);
-    Some(Cow::Owned(out))
+    Some(out)
 }
 
 /// The character of `\uXXXX` or of a surrogate pair of them, and how many bytes they take.

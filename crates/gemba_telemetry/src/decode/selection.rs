@@ -28,11 +28,12 @@ pub(super) struct Node {
 impl Node {
     pub(super) fn child(&self, key: &str) -> Option<usize> {
         if self.children.len() <= FEW {
-            // Most payloads are read for a few keys, which mostly differ in length.
+            // Most payloads are read for a few keys, which mostly differ in length or where they begin.
+            let first = key.as_bytes().first();
             return self
                 .children
                 .iter()
-                .find(|(token, _)| **token == *key)
+                .find(|(token, _)| token.as_bytes().first() == first && **token == *key)
                 .map(|(_, node)| *node);
         }
         let found = self.children.binary_search_by(|(token, _)| (**token).cmp(key));

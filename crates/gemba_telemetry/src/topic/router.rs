@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use gemba_model::{Issue, TagId, UnixNanos};
 
 use super::{TopicFilter, minimal_cover};
@@ -18,7 +19,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct TopicRouter {
     groups: Vec<Group>,
-    exact: HashMap<Box<str>, usize>,
+    /// Its keys are of the plant, not of whoever sends, so nobody can choose them to collide.
+    exact: HashMap<Box<str>, usize, RandomState>,
     trie: Vec<Level>,
     subscriptions: Vec<TopicFilter>,
 }

@@ -124,7 +124,7 @@ fn works() -> Result<(App, Arc<TagTable>)> {
         target,
         Transform::from_xyz(60.0, 35.0, 60.0).looking_at(Vec3::ZERO, Vec3::Y),
     ));
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/bottling/plant.usda");
+    let file = "scenes/bottling/plant.usda".into();
     app.world_mut()
         .write_message(Requested(ViewerCommand::OpenPlant { file }));
     let deadline = Instant::now() + PATIENCE;

@@ -64,7 +64,7 @@ fn values_turn_stale_when_the_broker_dies_and_live_again_when_it_returns() {
     let url = format!("mqtt://127.0.0.1:{broker_port}");
     let remote = SocketAddr::from((Ipv4Addr::LOCALHOST, remote_port));
     let gemba = env!("CARGO_BIN_EXE_gemba");
-    let plant = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/pumphouse/plant.usda");
+    let plant = "scenes/pumphouse/plant.usda";
 
     let broker = start_broker(&mosquitto, folder.path(), broker_port);
     let _plant = Running(

@@ -3,7 +3,6 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    path::Path,
     process::{Command, Stdio},
     time::Duration,
 };
@@ -91,11 +90,10 @@ fn worn_plant(broker: &EmbeddedBroker) -> Publisher {
 }
 
 fn viewer(url: &str, remote: SocketAddr) -> Running {
-    let plant = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/bottling/plant.usda");
     let mut viewer = Command::new(env!("CARGO_BIN_EXE_gemba"));
     viewer
         .arg("view")
-        .arg(plant)
+        .arg("scenes/bottling/plant.usda")
         .args(["--headless", "--size", "320x180", "--quality", "lowest"])
         .args(["--remote", &remote.to_string()])
         .args(["--set-connection", &format!("plant={url}")])

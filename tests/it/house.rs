@@ -1,6 +1,6 @@
 //! Real buildings on foot: the converted models of the corpus, where it is.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -10,10 +10,8 @@ use crate::{process::skip, scripted::Viewer};
 const EYE_M: f64 = 1.7;
 
 fn building(file: &str) -> Option<PathBuf> {
-    let corpus = std::env::var_os("GEMBA_CORPUS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-        PathBuf::from,
-    );
+    let corpus =
+        std::env::var_os("GEMBA_CORPUS").map_or_else(|| PathBuf::from("../shared/corpus"), PathBuf::from);
     let file = corpus.join(file);
     if !file.is_file() {
         skip("a walk through a real building: no corpus at $GEMBA_CORPUS or ../shared/corpus");

@@ -17,7 +17,7 @@ struct Plant {
 }
 
 fn opened(folder: &str) -> Plant {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../../scenes/{folder}/plant.usda"));
+    let path = PathBuf::from(format!("../../scenes/{folder}/plant.usda"));
     let doc = open(&path, &OpenOptions::default(), &mut |_| {}).expect("a plant");
     let (plan, mut issues) = plan(&doc, &["plant".to_owned()]);
     issues.extend(doc.issues.iter().cloned());

@@ -89,7 +89,7 @@ impl UiPictureItem<'_, '_> {
     pub(in crate::xr) fn draw(&mut self, ui: impl FnMut(&mut Ui)) -> &FullOutput {
         let full = self.run(ui);
         self.last.0 = None;
-        self.is_drawn(true);
+        self.set_drawn(true);
         self.output.0.insert(full)
     }
 
@@ -102,13 +102,13 @@ impl UiPictureItem<'_, '_> {
         } else {
             full.shapes.clear();
         }
-        self.is_drawn(is_new);
+        self.set_drawn(is_new);
         self.output.0 = Some(full);
     }
 
     /// Nothing is run, and what was drawn stays.
     pub(in crate::xr) fn rest(&mut self) {
-        self.is_drawn(false);
+        self.set_drawn(false);
         self.output.0 = Some(FullOutput {
             pixels_per_point: self.context().pixels_per_point(),
             ..default()
@@ -121,7 +121,7 @@ impl UiPictureItem<'_, '_> {
     }
 
     /// Without a change nothing is touched, so that what looks for changes finds none.
-    fn is_drawn(&mut self, is_drawn: bool) {
+    fn set_drawn(&mut self, is_drawn: bool) {
         if self.camera.is_active != is_drawn {
             self.camera.is_active = is_drawn;
         }

@@ -92,7 +92,7 @@ pub(super) fn say(
     };
     let is_said = has_to_say(&desktop.model);
     // Run even so: a context that was never run has nothing to draw with.
-    picture.draw_news(|ui| {
+    picture.draw_news(time.elapsed(), |ui| {
         if is_said {
             said_ui(ui, &desktop.model);
         }

@@ -130,6 +130,7 @@ pub(super) fn draw(
     mut signs: Query<(&Signs, &mut Transform, &mut Visibility)>,
     mut pictures: Query<UiPicture>,
     mut meshes: ResMut<Assets<Mesh>>,
+    time: Res<Time<Real>>,
 ) {
     let Ok((signs, mut transform, mut visibility)) = signs.single_mut() else {
         return;
@@ -141,7 +142,7 @@ pub(super) fn draw(
         .head
         .filter(|_| space.is_placed() && plant.is_some())
         .map(|head| space.rig.in_world(head));
-    picture.draw_news(|ui| {
+    picture.draw_news(time.elapsed(), |ui| {
         drawn.squares.clear();
         let Some(head) = head else { return };
         let painter = ui.ctx().layer_painter(LayerId::background());

@@ -8,8 +8,8 @@
 //! [`Playback`] is the way through it: it begins anywhere and gives what changes from one instant to the next, for what
 //! those changes cost. [`Steps`] is for what changes rarely and is not a sample: the state of a link, a limit that counts.
 //!
-//! No clock, no thread, no file: instants come in as arguments, and blocks are packed where the caller will. A record is this process's own; [`Record::write_to`] and
-//! [`Record::read_from`] hand it to the next one, as bytes.
+//! No clock, no thread, no file: instants come in as arguments, and blocks are packed where the caller will. A record is this
+//! process's own; [`Record::write_to`] and [`Record::read_from`] hand it to the next one, as bytes.
 #![cfg_attr(
     test,
     allow(

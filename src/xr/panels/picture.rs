@@ -1,7 +1,9 @@
 //! Pictures that egui draws, for surfaces to show.
 //!
 //! Each is a camera that sees nothing, with an egui context of its own that is run when somebody says so. A camera costs something in each
-//! frame that it draws in, and what it drew last stays: so it draws only when there is something new.
+//! frame that it draws in, and what it drew last stays: so it draws when there is something new, and seldom else.
+
+use std::time::Duration;
 
 use bevy::{
     asset::RenderAssetUsages,
@@ -13,6 +15,8 @@ use bevy::{
 use bevy_egui::{EguiContext, EguiContextSettings, EguiFullOutput, EguiInput};
 use egui::{FullOutput, Ui, epaint::ClippedShape};
 use gemba_panels::tokens;
+
+use super::rest::READ_EVERY;
 
 /// Before every camera that sees it.
 const ORDER: isize = -10;
@@ -65,9 +69,9 @@ pub(in crate::xr) fn spawn_ui(
     (ui.id(), picture)
 }
 
-/// What [`UiPictureItem::draw_news`] drew last, while the picture shows it.
+/// What [`UiPictureItem::draw_news`] drew last, while the picture shows it, and when.
 #[derive(Component, Default)]
-pub(in crate::xr) struct LastDrawn(Option<Vec<ClippedShape>>);
+pub(in crate::xr) struct LastDrawn(Option<(Vec<ClippedShape>, Duration)>);
 
 /// A picture. In each frame it is drawn, drawn where there is news, or left to rest: the bridge to egui wants something to draw.
 #[derive(QueryData)]
@@ -93,16 +97,30 @@ impl UiPictureItem<'_, '_> {
         self.output.0.insert(full)
     }
 
-    /// Runs `ui`, and draws it where it is not what was drawn last.
-    pub(in crate::xr) fn draw_news(&mut self, ui: impl FnMut(&mut Ui)) {
+    /// Runs `ui`, and draws it where it is not what was drawn last, and else as often as panels are: what the engine could not draw,
+    /// because it had no picture or pipeline yet, is made up for. Where there is nothing, nothing is. `now` is of a clock that nobody
+    /// sets.
+    pub(in crate::xr) fn draw_news(&mut self, now: Duration, ui: impl FnMut(&mut Ui)) {
         let mut full = self.run(ui);
-        let is_new = self.last.0.as_ref() != Some(&full.shapes);
-        if is_new {
-            self.last.0.get_or_insert_default().clone_from(&full.shapes);
-        } else {
+        let is_drawn = match &mut self.last.0 {
+            Some((shapes, at)) if *shapes == full.shapes => {
+                let is_due = !shapes.is_empty() && now >= *at + READ_EVERY;
+                if is_due {
+                    *at = now;
+                }
+                is_due
+            }
+            last => {
+                let (shapes, at) = last.get_or_insert_default();
+                shapes.clone_from(&full.shapes);
+                *at = now;
+                true
+            }
+        };
+        if !is_drawn {
             full.shapes.clear();
         }
-        self.set_drawn(is_new);
+        self.set_drawn(is_drawn);
         self.output.0 = Some(full);
     }
 
@@ -132,17 +150,19 @@ impl UiPictureItem<'_, '_> {
 mod tests {
     use super::*;
 
-    /// Whether a picture that says `words` is drawn, one after another.
-    fn drawn<const TIMES: usize>(words: [&str; TIMES]) -> [bool; TIMES] {
+    /// Whether a picture that says `words` is drawn, at one time in milliseconds after another.
+    fn drawn<const TIMES: usize>(words: [(u64, &str); TIMES]) -> [bool; TIMES] {
         let mut world = World::new();
         let mut images = Assets::<Image>::default();
         let (ui, _) = spawn_ui(&mut world.commands(), &mut images, DVec2::splat(200.0), 1.0);
         world.flush();
-        words.map(|word| {
+        words.map(|(millis, word)| {
             let mut pictures = world.query::<UiPicture>();
             let mut picture = pictures.get_mut(&mut world, ui).expect("it is a picture");
-            picture.draw_news(|ui| {
-                ui.label(word);
+            picture.draw_news(Duration::from_millis(millis), |ui| {
+                if !word.is_empty() {
+                    ui.label(word);
+                }
             });
             let mut full = picture
                 .output
@@ -155,10 +175,24 @@ mod tests {
     }
 
     #[test]
-    fn what_says_the_same_is_not_drawn_anew() {
+    fn what_says_the_same_is_drawn_anew_seldom() {
+        let (one, other) = ("61.2 °C", "61.3 °C");
         assert_eq!(
-            drawn(["61.2 °C", "61.2 °C", "61.3 °C", "61.3 °C", "", "", "61.3 °C"]),
-            [true, false, true, false, true, false, true]
+            drawn([
+                (0, one),
+                (11, one),
+                (22, other),
+                (33, other),
+                (121, other),
+                (122, other),
+                (133, other)
+            ]),
+            [true, false, true, false, false, true, false]
+        );
+        assert_eq!(
+            drawn([(0, one), (11, ""), (22, ""), (500, ""), (511, one)]),
+            [true, true, false, false, true],
+            "nothing stays nothing"
         );
     }
 }

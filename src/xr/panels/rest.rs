@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 /// The time after which a panel that is looked at shows what has become of values.
-const READ_EVERY: Duration = Duration::from_millis(100);
+pub(super) const READ_EVERY: Duration = Duration::from_millis(100);
 
 /// Until when a panel may rest.
 #[derive(Clone, Copy, Debug, Default)]
